@@ -1,0 +1,229 @@
+/**
+ * The vocabulary of the suite: what is played (a script of calls with faults) and what came of it (a history of
+ * exchanges). Plain data, no logic: a script and a history are JSON, so a counterexample is a file.
+ */
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
+
+/** Who sends: clients of one script run at the same time only inside {@link Script.together}. */
+export type ClientName = string;
+
+/** A session of the script, by the name that its `initiate` gave it; the server's id is bound when it answers. */
+export type SessionName = string;
+
+/** Whose credentials a call carries. `nobody` sends none. */
+export type Principal = 'first' | 'second' | 'nobody';
+
+/** How an id is spelt in the path. `unknown` and `double-encoded` name no resource; `percent-encoded` is an alias. */
+export type Spelling = 'plain' | 'percent-encoded' | 'double-encoded' | 'unknown';
+
+/**
+ * What an integrity field or member says of its bytes. `several` is right, beside an algorithm nobody supports;
+ * `unsupported` names only such an algorithm; `short` is a byte sequence of the wrong length.
+ */
+export type DigestWord = 'right' | 'wrong' | 'several' | 'unsupported' | 'garbage' | 'short' | 'empty';
+
+interface Common {
+  readonly as?: Principal;
+}
+
+/** Opens a session. `json` is sent as it stands; `broken` is sent instead, in Latin-1, and is no JSON text. */
+export interface InitiateCall extends Common {
+  readonly kind: 'initiate';
+  readonly session: SessionName;
+  readonly json?: Json;
+  readonly broken?: string;
+  /** Default `application/json`; `null` sends no `Content-Type`. */
+  readonly mediaType?: string | null;
+  readonly idempotencyKey?: string;
+}
+
+export interface CapabilitiesCall extends Common {
+  readonly kind: 'capabilities';
+  readonly head?: boolean;
+}
+
+export interface StatusCall extends Common {
+  readonly kind: 'status';
+  readonly session: SessionName;
+  readonly head?: boolean;
+  readonly spelling?: Spelling;
+}
+
+/** Uploads one chunk. The bytes are the seeded stream `write`, as long as the chunk is, plus `excess` bytes. */
+export interface ChunkCall extends Common {
+  readonly kind: 'chunk';
+  readonly session: SessionName;
+  /** The chunk's index; text is put into the path as it stands (`01`, `-1`, `abc`). */
+  readonly chunk: number | string;
+  /** Names the bytes: unique to each upload of a script, but for replays. */
+  readonly write: number;
+  readonly excess?: number;
+  readonly framing?: 'length' | 'chunked';
+  readonly contentDigest?: DigestWord;
+  /** `right` and `elsewhere` are made from the chunk's geometry, other text is sent as it stands. */
+  readonly contentRange?: 'right' | 'elsewhere' | 'unsatisfied' | (string & {});
+  readonly contentEncoding?: string;
+  readonly expectContinue?: boolean;
+  readonly spelling?: Spelling;
+}
+
+/** Uploads every chunk that has no acknowledgement yet, one request a chunk; asks the server first if `resume`. */
+export interface FillCall extends Common {
+  readonly kind: 'fill';
+  readonly session: SessionName;
+  /** First of the writes used, one more for each chunk. */
+  readonly write: number;
+  readonly order?: 'ascending' | 'descending' | 'inside-out';
+  readonly resume?: boolean;
+}
+
+export interface CompleteCall extends Common {
+  readonly kind: 'complete';
+  readonly session: SessionName;
+  readonly compositeDigest?: DigestWord;
+  readonly digest?: DigestWord;
+  /** Sent instead of a body made from the digests. */
+  readonly json?: Json;
+  readonly broken?: string;
+  readonly spelling?: Spelling;
+}
+
+export interface AbortCall extends Common {
+  readonly kind: 'abort';
+  readonly session: SessionName;
+  readonly spelling?: Spelling;
+}
+
+/** Reads the attachment that the session's completion made, by its `Location`. */
+export interface AttachmentCall extends Common {
+  readonly kind: 'attachment';
+  readonly session: SessionName;
+  readonly head?: boolean;
+  readonly spelling?: 'plain' | 'unknown';
+}
+
+/** Reads the attachment's bytes, by its `contentUrl`. Validators: the one seen last, another, its weak form. */
+export interface ContentCall extends Common {
+  readonly kind: 'content';
+  readonly session: SessionName;
+  readonly head?: boolean;
+  readonly range?: string;
+  readonly ifNoneMatch?: 'same' | 'other' | 'any';
+  readonly ifRange?: 'same' | 'other' | 'weak' | 'date';
+  readonly spelling?: 'plain' | 'unknown';
+}
+
+/** A method that the resource lacks. */
+export interface MethodCall extends Common {
+  readonly kind: 'method';
+  readonly session: SessionName;
+  readonly resource: 'capabilities' | 'initiate' | 'session' | 'chunk' | 'complete' | 'abort';
+  readonly method: string;
+}
+
+/** Sends nothing: waits `ms`, or until the session has surely expired by the server's own clock. */
+export interface WaitCall {
+  readonly kind: 'wait';
+  readonly ms?: number;
+  readonly expiryOf?: SessionName;
+}
+
+export type Call =
+  | CapabilitiesCall
+  | InitiateCall
+  | StatusCall
+  | ChunkCall
+  | FillCall
+  | CompleteCall
+  | AbortCall
+  | AttachmentCall
+  | ContentCall
+  | MethodCall
+  | WaitCall;
+
+/**
+ * What goes wrong on the wire. `cut` ends the connection after so many bytes of the body (FIN, or RST);
+ * `lost` sends all and never reads the answer.
+ */
+export type Fault =
+  | { readonly kind: 'cut'; readonly after: number; readonly how: 'fin' | 'rst' }
+  | { readonly kind: 'lost' };
+
+export interface Step {
+  readonly call: Call;
+  readonly fault?: Fault;
+}
+
+/**
+ * What one property plays: `calls` one after another; then the branches of `together` at the same time, each with a
+ * client of its own; then `after`, one after another.
+ */
+export interface Script {
+  readonly calls: readonly Step[];
+  readonly together?: readonly (readonly Step[])[];
+  readonly after?: readonly Step[];
+}
+
+/** What was sent, with what the judge needs to know of it. Lengths in bytes; digests are base64 of raw SHA-256. */
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyLength: number;
+  /** SHA-256 of the body that was meant to be sent. */
+  readonly bodyDigest?: string;
+  /** The JSON text, of a small JSON body. */
+  readonly text?: string;
+  /** SHA-256 values that a completion expects. */
+  readonly expects?: { readonly composite?: string; readonly whole?: string };
+  /** False if the connection ended before the last byte of the request was handed to the network. */
+  readonly whole: boolean;
+}
+
+export interface Answer {
+  readonly kind: 'answered';
+  readonly status: number;
+  /** Field names in lower case; repeated fields joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as JSON, if its media type says so and it parses. */
+  readonly json?: Json;
+  /** The body of any other response, if it was kept; always its length and digest (base64 of raw SHA-256). */
+  readonly bytes?: Uint8Array;
+  readonly length: number;
+  readonly digest: string;
+  /** Whether a 100 came before. */
+  readonly continued: boolean;
+}
+
+/** No answer was read: the request happened once or, as far as this client knows, not at all. */
+export interface Lost {
+  readonly kind: 'lost';
+  readonly reason: string;
+}
+
+export type Outcome = Answer | Lost;
+
+/** One request and what came of it. Times in ms on one monotonic clock of the suite. */
+export interface Exchange {
+  /** Position of the call in the script: calls, then branches in order, then after. */
+  readonly step: number;
+  readonly client: ClientName;
+  /** The call that was played: never a `fill` or a `wait`, those are played as others. */
+  readonly call: Exclude<Call, FillCall | WaitCall>;
+  readonly fault?: Fault;
+  readonly sent: Sent;
+  readonly sentAt: number;
+  readonly receivedAt: number;
+  readonly outcome: Outcome;
+  /** The server's clock while the request was under way, as far as its `Date` fields tell: epoch ms. */
+  readonly serverClock: { readonly earliest: number; readonly latest: number };
+  /** Where the response differs from the OpenAPI description; empty if nowhere. */
+  readonly deviations: readonly string[];
+}
+
+export interface History {
+  readonly script: Script;
+  readonly exchanges: readonly Exchange[];
+}

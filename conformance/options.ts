@@ -1,0 +1,35 @@
+/** What a run is asked to do. Seconds are seconds, bytes are bytes; the command line fills in the defaults. */
+export interface RunOptions {
+  readonly target: string;
+  readonly seed: number;
+  /** Scripts a property, times its own weight. */
+  readonly runs: number;
+  readonly maxTimeSeconds: number;
+  readonly maxBytes: number;
+  readonly waitExpirySeconds: number;
+  /** Globs over requirement and property ids. */
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  /** Credentials: fields added to every request of the first and of the second principal. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secondHeaders?: Readonly<Record<string, string>>;
+  /** Properties that run at the same time. */
+  readonly workers: number;
+  readonly tls: { readonly ca?: string; readonly insecure: boolean };
+  /** Ends the run early, with sessions cleaned up. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a run tells while it is under way. */
+export type Progress =
+  | { readonly kind: 'property-started'; readonly property: string; readonly title: string }
+  | { readonly kind: 'property-finished'; readonly property: string; readonly scripts: number; readonly calls: number }
+  | { readonly kind: 'failure-found'; readonly property: string; readonly requirement: string }
+  | { readonly kind: 'shrinking'; readonly property: string; readonly calls: number };
+
+/** Why a run could not begin: the target is not there, or is no server of this contract. */
+export interface PreflightRefusal {
+  readonly kind: 'refused';
+  readonly code: 'unreachable' | 'not-this-contract' | 'unauthorized' | 'bad-certificate' | 'timeout';
+  readonly message: string;
+}

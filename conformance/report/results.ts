@@ -1,0 +1,97 @@
+import type { Requirement, RequirementId } from '../../generated/requirements.ts';
+import type { Exchange, Json, Script } from '../history.ts';
+import type { Verdict } from '../verdict.ts';
+
+/** `results.json`: all that a run found. Everything else that is shown is made from it. */
+export interface Results {
+  readonly schemaVersion: 1;
+  readonly suite: { readonly name: 'chunkproof'; readonly version: string };
+  readonly contract: string;
+  readonly run: RunFacts;
+  readonly target: string;
+  /** The target's capabilities document as it answered, or null. */
+  readonly capabilities: Json;
+  readonly profiles: { readonly claimed: readonly string[]; readonly exercised: readonly string[] };
+  readonly summary: Summary;
+  readonly requirements: readonly RequirementResult[];
+  readonly properties: readonly PropertyResult[];
+  readonly failures: readonly Failure[];
+  readonly stats: Stats;
+}
+
+export interface RunFacts {
+  /** Names this run in every request (`Chunkproof-Run`). */
+  readonly id: string;
+  readonly seed: number;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** SHA-256 (hex) over every script that was played, in order: equal seeds give equal fingerprints. */
+  readonly fingerprint: string;
+}
+
+export interface Summary {
+  /** The worst verdict of a MUST, or `harness-error`; `not-tested` if nothing was checked. */
+  readonly verdict: Verdict;
+  readonly must: Readonly<Record<Verdict, number>>;
+  readonly should: Readonly<Record<Verdict, number>>;
+  readonly may: Readonly<Record<Verdict, number>>;
+}
+
+export interface RequirementResult {
+  readonly id: RequirementId;
+  readonly level: Requirement['level'];
+  readonly text: string;
+  readonly verdict: Verdict;
+  /** How many answers of this run the requirement was checked on. */
+  readonly observations: number;
+  /** Why it was not tested, not applicable or inconclusive. */
+  readonly reason?: string;
+  /** Indices into `failures`. */
+  readonly failures?: readonly number[];
+}
+
+export interface PropertyResult {
+  readonly id: string;
+  readonly title: string;
+  readonly scripts: number;
+  readonly calls: number;
+  readonly durationMs: number;
+  /** Why it did not run, or stopped early. */
+  readonly note?: string;
+}
+
+/** One counterexample, as small as shrinking made it. */
+export interface Failure {
+  readonly requirement: RequirementId;
+  readonly level: Requirement['level'];
+  readonly property: string;
+  readonly message: string;
+  /** What the contract would have allowed. */
+  readonly expected: string;
+  /** What came instead. */
+  readonly got: string;
+  readonly script: Script;
+  readonly history: readonly Exchange[];
+  /** The exchange (index into `history`) that could not be explained. */
+  readonly at: number;
+  /** The states that the contract still allowed before that exchange, in words. */
+  readonly states: readonly string[];
+  /** What fast-check needs to find it again. */
+  readonly seed: number;
+  readonly path: string;
+  /** Requests of the script before and after shrinking. */
+  readonly shrunk: { readonly from: number; readonly to: number };
+  readonly reproduced: { readonly k: number; readonly n: number };
+  /** How many exchanges of the history could be explained, of how many. */
+  readonly explained: { readonly k: number; readonly n: number };
+}
+
+export interface Stats {
+  readonly calls: number;
+  readonly bytes: number;
+  readonly sessions: number;
+  readonly faults: number;
+  /** Time spent judging, in ms. */
+  readonly judgingMs: number;
+}
