@@ -1471,7 +1471,7 @@ export interface operations {
         /** @description Exactly the bytes of this chunk. */
         requestBody: {
             content: {
-                "application/octet-stream": unknown;
+                "application/octet-stream": Uint8Array | Blob;
             };
         };
         responses: {

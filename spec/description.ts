@@ -23,12 +23,9 @@ export interface Operation {
   readonly 'x-requirements'?: readonly RequirementRow[];
 }
 
-/** What a schema of the problem table has; other schemas have no `x-problem`. */
+/** What a row of the problem table has. */
 export interface ProblemSchema {
-  readonly 'x-problem'?: string;
   readonly title?: string;
-  readonly description?: string;
-  readonly required?: readonly string[];
   readonly properties?: { readonly type?: { readonly const?: string }; readonly status?: { readonly const?: number } };
 }
 

@@ -36,16 +36,15 @@ export const requirementsOf = (description: Description): readonly BoundRequirem
   ];
 };
 
-/** The problem table: every schema with an `x-problem` is a row of it. */
+/** The problem table: a schema is a row of it if the `type` that it fixes has a fragment, which is the row's name. */
 export const problemsOf = (description: Description): readonly ProblemRow[] =>
   Object.values(description.components.schemas)
-    .flatMap(({ 'x-problem': name, title, properties }) => {
+    .flatMap(({ title, properties }) => {
       const type = properties?.type?.const;
       const status = properties?.status?.const;
-      if (name === undefined) return [];
-      if (title === undefined || type === undefined || status === undefined) {
-        throw new Error(`problem ${name} needs a title, a type and a status`);
-      }
+      const name = type?.split('#')[1];
+      if (type === undefined || name === undefined) return [];
+      if (title === undefined || status === undefined) throw new Error(`problem ${name} needs a title and a status`);
       return [{ name, status, type, title }];
     })
     // The bundle has them in the order of use, which changes with any response.

@@ -8,12 +8,10 @@ import { notice, operationsTs, problemsTs, requirementsMd, requirementsTs } from
 
 const types = async (text: string): Promise<string> => {
   const reference = (name: string) => ts.factory.createTypeReferenceNode(name);
+  const bytes = ts.factory.createUnionTypeNode([reference('Uint8Array'), reference('Blob')]);
   const nodes = await openapiTS(text, {
-    // Raw bytes have no JSON schema; OpenAPI 3.1 says so by `contentMediaType` alone.
-    transform: (schema) =>
-      'contentMediaType' in schema && schema.contentMediaType === 'application/octet-stream'
-        ? ts.factory.createUnionTypeNode([reference('Uint8Array'), reference('Blob')])
-        : undefined,
+    // Raw bytes have no JSON schema, which openapi-typescript calls unknown: a chunk could then be anything.
+    postTransform: (_type, { path }) => (path?.endsWith('application~1octet-stream') ? bytes : undefined),
   });
   return `// ${notice}\n\n${astToString(nodes)}`;
 };
