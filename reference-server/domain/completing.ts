@@ -1,0 +1,192 @@
+/**
+ * Completion: from the chunks to one attachment, exactly once, and safe to die in at any point.
+ *
+ *   record `completing` with the intent → check what is expected → stop late writers → move slots home, sync,
+ *   rename → record `completed` → give the rest back
+ *
+ * Until the rename nothing that a record names has been touched, so the way back is to record `open` again;
+ * from the rename on the only way is forward. `resume` looks which side of it a dead completion is on.
+ */
+import { createHash } from 'node:crypto';
+import type { Piece, StoredChunk } from '../storage/ports.ts';
+import { act, type Core, type Denied, newId, type Subject } from './core.ts';
+import { type Algorithm, algorithms, type Expected } from './receiving.ts';
+import type { Attachment, Intent, Plan, Session } from './session.ts';
+import { spanOf } from './session.ts';
+
+/** What the client expects of the whole: nothing, or digests of the file and over the chunks' digests. */
+export type Expectation = Readonly<{ digest: Expected; compositeDigest: Uint8Array | null }>;
+
+export type Mismatch = Readonly<{ refused: 'digest-mismatched-values'; detail: string }>;
+export type Completion = Readonly<{ created: boolean; attachment: Attachment }>;
+
+/** Completes a session, or answers as its completion did. One at a time a session; others wait and then repeat it. */
+export async function complete(
+  core: Core,
+  subject: Subject,
+  expectation: Expectation,
+): Promise<Completion | Denied | Mismatch> {
+  const answer = await alone(core, subject.sessionId, () => begin(core, subject, expectation));
+  return 'repeated' in answer ? repeat(core, answer.repeated, expectation) : answer;
+}
+
+/** Settles what a crash or a fault has left of a completion. */
+export function settle(core: Core, sessionId: string): Promise<void> {
+  return alone(core, sessionId, async () => {
+    const session = await core.records.find(sessionId);
+    if (session !== null) await resume(core, session);
+  });
+}
+
+/** Runs `work` when nobody else completes this session; who meets the state `completing` waits for its end. */
+async function alone<T>(core: Core, sessionId: string, work: () => Promise<T>): Promise<T> {
+  for (let earlier = core.completions.get(sessionId); earlier; earlier = core.completions.get(sessionId))
+    await earlier.catch(() => {});
+  const running = work();
+  core.completions.set(sessionId, running);
+  try {
+    return await running;
+  } finally {
+    core.completions.delete(sessionId);
+  }
+}
+
+async function begin(core: Core, subject: Subject, expectation: Expectation) {
+  const left = await core.records.find(subject.sessionId);
+  if (left?.life.state === 'completing') await resume(core, left);
+  const intent: Intent = { attachmentId: newId(), createdAt: core.clock() };
+  const decision = await act(core, subject, { do: 'complete', intent });
+  if (decision.is === 'refused') return decision;
+  const { life, plan } = decision.session;
+  if (life.state === 'completed') return { repeated: life.attachment };
+  try {
+    return await publish(core, plan, intent, expectation);
+  } catch (error) {
+    const attachment = await resume(core, decision.session).catch((failure: unknown) => {
+      core.log('a completion is left to the sweeper', failure);
+      return 'unknown' as const;
+    });
+    // A completion that may yet happen must not be called impossible (507 says that nothing happened).
+    if (attachment === 'unknown') return { refused: 'unavailable' } as const;
+    if (attachment !== null) return { created: true, attachment };
+    throw error;
+  }
+}
+
+async function publish(
+  core: Core,
+  plan: Plan,
+  { attachmentId, createdAt }: Intent,
+  { digest: expected, compositeDigest }: Expectation,
+): Promise<Completion | Mismatch> {
+  const { sessionId } = plan;
+  const chunks = await core.records.chunks(sessionId);
+  const composite = compositeOf(chunks);
+  const pieces = chunks.map(({ chunkId, slot }) => ({ slot, ...spanOf(plan, chunkId) }));
+  const known = knownDigest(chunks);
+  const digests = expected.size === 0 ? null : await digestPieces(core, sessionId, pieces, expected);
+  const other = mismatch(expected, digests) ?? mismatchedComposite(compositeDigest, composite);
+  if (other !== null) {
+    await act(core, { principal: plan.principal, sessionId }, { do: 'reopen', attachmentId });
+    return other;
+  }
+  await core.inFlight.stop(sessionId);
+  await core.bytes.publish(sessionId, attachmentId, pieces);
+  const digest = digests?.get('sha-256')?.toString('base64') ?? known;
+  const attachment = describe(plan, { attachmentId, createdAt }, composite, digest);
+  await record(core, attachment, sessionId);
+  return { created: true, attachment };
+}
+
+/**
+ * Settles a completion that nobody runs any more: forward if its file is in place, else back to open.
+ * Resolves the attachment, or null if there is none.
+ */
+async function resume(core: Core, { plan, life }: Session): Promise<Attachment | null> {
+  if (life.state !== 'completing') return life.state === 'completed' ? life.attachment : null;
+  const subject = { principal: plan.principal, sessionId: plan.sessionId };
+  const { attachmentId } = life.intent;
+  if (!(await core.bytes.published(attachmentId))) {
+    await act(core, subject, { do: 'reopen', attachmentId });
+    return null;
+  }
+  const chunks = await core.records.chunks(plan.sessionId);
+  const attachment = describe(plan, life.intent, compositeOf(chunks), knownDigest(chunks));
+  await record(core, attachment, plan.sessionId);
+  return attachment;
+}
+
+async function record(core: Core, attachment: Attachment, sessionId: string): Promise<void> {
+  const decision = await act(core, { principal: attachment.principal, sessionId }, { do: 'publish', attachment });
+  if (decision.is !== 'changed') throw new Error('A completion was settled by somebody else.');
+  core.release(sessionId);
+}
+
+/** A repeat is held to what it expects, just as the first completion was, and changes nothing. */
+async function repeat(core: Core, attachment: Attachment, expectation: Expectation): Promise<Completion | Mismatch> {
+  const composite = Buffer.from(attachment.compositeDigest, 'base64');
+  const otherComposite = mismatchedComposite(expectation.compositeDigest, composite);
+  if (otherComposite !== null) return otherComposite;
+  const { digest: expected } = expectation;
+  if (expected.size === 0) return { created: false, attachment };
+  const remembered = attachment.digest === null ? null : Buffer.from(attachment.digest, 'base64');
+  const onlyRemembered = remembered !== null && [...expected.keys()].every((algorithm) => algorithm === 'sha-256');
+  const digests = onlyRemembered
+    ? new Map<Algorithm, Buffer>([['sha-256', remembered]])
+    : await digestOf(contentOf(core, attachment), expected);
+  const other = mismatch(expected, digests);
+  if (other !== null) return other;
+  const digest = digests.get('sha-256')?.toString('base64') ?? null;
+  if (attachment.digest === null && digest !== null) await core.records.learnDigest(attachment.attachmentId, digest);
+  return { created: false, attachment: { ...attachment, digest } };
+}
+
+async function* contentOf(core: Core, { attachmentId, fileSize }: Attachment): AsyncGenerator<Uint8Array> {
+  if (fileSize > 0) yield* await core.bytes.content(attachmentId, 0, fileSize - 1);
+}
+
+function digestPieces(core: Core, sessionId: string, pieces: readonly Piece[], expected: Expected) {
+  async function* whole(): AsyncGenerator<Uint8Array> {
+    for (const piece of pieces) yield* core.bytes.read(sessionId, piece);
+  }
+  return digestOf(whole(), expected);
+}
+
+async function digestOf(bytes: AsyncIterable<Uint8Array>, expected: Expected): Promise<Map<Algorithm, Buffer>> {
+  const wanted = new Set<Algorithm>(['sha-256', ...expected.keys()]);
+  const hashes = [...wanted].map((algorithm) => [algorithm, createHash(algorithms[algorithm])] as const);
+  for await (const block of bytes) for (const [, hash] of hashes) hash.update(block);
+  return new Map(hashes.map(([algorithm, hash]) => [algorithm, hash.digest()]));
+}
+
+function mismatch(expected: Expected, digests: Map<Algorithm, Buffer> | null): Mismatch | null {
+  for (const [algorithm, value] of expected)
+    if (!digests?.get(algorithm)?.equals(value))
+      return { refused: 'digest-mismatched-values', detail: 'The file does not have the digest that the request gives.' };
+  return null;
+}
+
+function mismatchedComposite(wanted: Uint8Array | null, composite: Buffer): Mismatch | null {
+  if (wanted === null || composite.equals(wanted)) return null;
+  const detail = 'The stored chunks do not have the composite digest that the request gives.';
+  return { refused: 'digest-mismatched-values', detail };
+}
+
+/** SHA-256 over the chunks' raw SHA-256 digests, in index order (contract, section 1, `CompleteRequest`). */
+function compositeOf(chunks: readonly StoredChunk[]): Buffer {
+  const hash = createHash('sha256');
+  for (const { digest } of chunks) hash.update(digest);
+  return hash.digest();
+}
+
+/** The file's own digest where it costs no reading: of a file of one chunk, and of none. */
+function knownDigest(chunks: readonly StoredChunk[]): string | null {
+  if (chunks.length > 1) return null;
+  const digest = chunks[0]?.digest ?? createHash('sha256').digest();
+  return Buffer.from(digest).toString('base64');
+}
+
+function describe(plan: Plan, intent: Intent, composite: Buffer, digest: string | null): Attachment {
+  const { principal, fileName, fileSize, contentType } = plan;
+  return { ...intent, principal, fileName, fileSize, contentType, compositeDigest: composite.toString('base64'), digest };
+}

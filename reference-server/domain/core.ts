@@ -1,0 +1,112 @@
+/** What the shell's parts share: the ports, the clock, and the two ways to put a command to a session. */
+import { randomBytes } from 'node:crypto';
+import type { Bytes, Records, StoredChunk } from '../storage/ports.ts';
+import type { InFlight, Reception } from './in-flight.ts';
+import { type Command, type Decision, decide, type Refusal } from './session.ts';
+
+/** Tells the operator; never with a secret, an id that grants access, or a file name. */
+export type Log = (event: string, error: unknown) => void;
+
+export type Core = Readonly<{
+  records: Records;
+  bytes: Bytes;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  inFlight: InFlight;
+  /** The completions under way, by session. */
+  completions: Map<string, Promise<unknown>>;
+  /** Gives a session's bytes back, behind the caller's back; what fails is tried again by the sweeper. */
+  release: (sessionId: string) => void;
+  log: Log;
+}>;
+
+/** The session is unknown, forgotten, or another principal's: one answer, so that nobody can tell which. */
+export type NotFound = Readonly<{ refused: 'session-not-found' }>;
+/** Not now, through no fault of the request. */
+export type Unavailable = Readonly<{ refused: 'unavailable' }>;
+export type Denied = Refusal | NotFound | Unavailable;
+
+/** Whose request it is, and about which session. */
+export type Subject = Readonly<{ principal: string; sessionId: string }>;
+
+/** What comes of a command: the session's decision, or that there is no such session, or nothing to be had now. */
+type Answer = Decision | (Readonly<{ is: 'refused' }> & Denied);
+/** An answer that nobody has to wait for any more. */
+type Settled<A extends Answer = Answer> = Exclude<A, { is: 'wait' }>;
+
+const notFound = { is: 'refused', refused: 'session-not-found' } as const;
+const unavailable = { is: 'refused', refused: 'unavailable' } as const;
+
+/** 192 random bits, URL-safe, and fit to be a file's name. */
+export function newId(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Puts a question to the session, which changes nothing: reading, and asking whether a chunk may come. */
+export function look(
+  core: Core,
+  subject: Subject,
+  command: Extract<Command, { do: 'read' | 'admit' }>,
+): Promise<Settled> {
+  return untilSettled(core, subject, () => lookOnce(core, subject, command));
+}
+
+async function lookOnce(core: Core, { sessionId, principal }: Subject, command: Command): Promise<Answer> {
+  const session = await core.records.find(sessionId);
+  return session?.plan.principal === principal ? decide(session, command, core.clock()) : notFound;
+}
+
+/** Puts a command to the session, and records what comes of it before it is told. */
+export function act(core: Core, subject: Subject, command: Exclude<Command, { do: 'store' }>): Promise<Settled> {
+  const { sessionId, principal } = subject;
+  return untilSettled(core, subject, async () => {
+    const answer = await core.records.advance<Answer>(sessionId, null, (session) => {
+      if (session.plan.principal !== principal) return { session: null, answer: notFound };
+      const decision = decide(session, command, core.clock());
+      return { session: decision.is === 'changed' ? decision.session : null, answer: decision };
+    });
+    return answer ?? notFound;
+  });
+}
+
+/** What was recorded of a chunk before, and whether the new bytes took its place. */
+type Replaced = Readonly<{ stored?: StoredChunk | null; kept?: boolean }>;
+
+/**
+ * Lets a chunk count whose bytes are durable. The same bytes again leave the record at the old slot: there is
+ * nothing to gain from a second copy.
+ */
+export function store(core: Core, subject: Subject, chunk: StoredChunk, { signal }: Reception) {
+  const { sessionId, principal } = subject;
+  const { chunkId } = chunk;
+  return untilSettled<Answer & Replaced>(core, subject, async () => {
+    if (signal.aborted) {
+      const answer = await lookOnce(core, subject, { do: 'admit', chunkId });
+      return answer.is === 'unchanged' ? unavailable : answer;
+    }
+    const answer = await core.records.advance<Answer & Replaced>(sessionId, chunkId, (session, stored) => {
+      if (session.plan.principal !== principal) return { session: null, answer: notFound };
+      const decision = decide(session, { do: 'store', chunkId }, core.clock());
+      if (decision.is !== 'changed') return { session: null, answer: decision };
+      const kept = stored === null || Buffer.compare(stored.digest, chunk.digest) !== 0;
+      return { session: decision.session, chunk: kept ? chunk : null, answer: { ...decision, stored, kept } };
+    });
+    return answer ?? notFound;
+  });
+}
+
+/** Where a completion is under way, waits for its end and tries again: every answer is one from before or after it. */
+async function untilSettled<A extends Answer>(
+  core: Core,
+  { sessionId }: Subject,
+  attempt: () => Promise<A | typeof unavailable>,
+): Promise<Settled<A> | typeof unavailable> {
+  for (;;) {
+    const answer = await attempt();
+    if (answer.is !== 'wait') return answer as Settled<A>;
+    const completion = core.completions.get(sessionId);
+    // Left behind by a fault: the sweeper settles it, and a client that comes again finds it settled.
+    if (completion === undefined) return unavailable;
+    await completion.catch(() => {});
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The heart of the server: what an upload session is, and what each command makes of it.
+ * Pure: no clock, no I/O, no HTTP. The shell around it is `uploads.ts`.
+ */
+import { countOf, has, including, type Range, type Received, rangesOf } from './received.ts';
+
+/** What initiate settled, once and for all. Sizes in bytes, times in milliseconds. */
+export type Plan = Readonly<{
+  sessionId: string;
+  principal: string;
+  fileName: string;
+  fileSize: number;
+  contentType: string;
+  chunkSize: number;
+  totalChunks: number;
+  timeoutMs: number;
+}>;
+
+/** A published file. Digests are raw SHA-256, in base64. `createdAt` in milliseconds since 1970. */
+export type Attachment = Readonly<{
+  attachmentId: string;
+  principal: string;
+  fileName: string;
+  fileSize: number;
+  contentType: string;
+  compositeDigest: string;
+  digest: string | null;
+  createdAt: number;
+}>;
+
+/** What a completion means to publish: enough to finish it, or undo it, after a crash. */
+export type Intent = Readonly<{ attachmentId: string; createdAt: number }>;
+
+export type Life =
+  | Readonly<{ state: 'open' }>
+  | Readonly<{ state: 'completing'; intent: Intent }>
+  | Readonly<{ state: 'completed'; attachment: Attachment }>
+  | Readonly<{ state: 'aborted' }>
+  | Readonly<{ state: 'expired' }>;
+
+export type Session = Readonly<{ plan: Plan; life: Life; received: Received; expiresAt: number }>;
+
+export type Command =
+  | Readonly<{ do: 'read' }>
+  /** Before a chunk's body is read: may it come? */
+  | Readonly<{ do: 'admit'; chunkId: number | null }>
+  /** A chunk's last byte is stored and durable: let it count. */
+  | Readonly<{ do: 'store'; chunkId: number }>
+  | Readonly<{ do: 'complete'; intent: Intent }>
+  /** The assembled file is in its place. */
+  | Readonly<{ do: 'publish'; attachment: Attachment }>
+  /** The completion found a reason not to publish. */
+  | Readonly<{ do: 'reopen'; attachmentId: string }>
+  | Readonly<{ do: 'abort' }>
+  | Readonly<{ do: 'expire' }>;
+
+/** Why a session says no. The names are the contract's (section 2). */
+export type Refusal =
+  | Readonly<{ refused: 'session-aborted' }>
+  | Readonly<{ refused: 'session-expired'; expiredAt: number }>
+  | Readonly<{ refused: 'session-completed' }>
+  | Readonly<{ refused: 'chunk-not-found'; totalChunks: number }>
+  | Readonly<{ refused: 'upload-incomplete'; missingChunks: readonly Range[]; missingCount: number }>;
+
+/**
+ * - `changed`: the session is now `session`; that has to be recorded before anyone is told.
+ * - `unchanged`: granted, and nothing to record: a read, an admission, a repeat.
+ * - `wait`: a completion is under way; ask again when it has ended.
+ */
+export type Decision =
+  | Readonly<{ is: 'changed'; session: Session }>
+  | Readonly<{ is: 'unchanged'; session: Session }>
+  | Readonly<{ is: 'wait' }>
+  | (Readonly<{ is: 'refused' }> & Refusal);
+
+/** Decides `command` on `session` at the instant `now` (milliseconds since 1970). */
+export function decide(session: Session, command: Command, now: number): Decision {
+  const unchanged: Decision = { is: 'unchanged', session };
+  const become = (life: Life): Decision => ({ is: 'changed', session: { ...session, life } });
+  switch (session.life.state) {
+    case 'open':
+      return decideOpen(session, command, now);
+    case 'completing': {
+      // The attachment's id is the fencing token: a completion that lost its turn changes nothing.
+      const { attachmentId } = session.life.intent;
+      if (command.do === 'publish')
+        return command.attachment.attachmentId === attachmentId
+          ? become({ state: 'completed', attachment: command.attachment })
+          : unchanged;
+      if (command.do === 'reopen') return command.attachmentId === attachmentId ? become({ state: 'open' }) : unchanged;
+      return { is: 'wait' };
+    }
+    case 'completed':
+      if (command.do === 'admit' || command.do === 'store' || command.do === 'abort')
+        return { is: 'refused', refused: 'session-completed' };
+      return unchanged;
+    case 'aborted':
+      return command.do === 'abort' ? unchanged : { is: 'refused', refused: 'session-aborted' };
+    case 'expired':
+      return expired(session);
+  }
+}
+
+function decideOpen(session: Session, command: Command, now: number): Decision {
+  const { plan, received, expiresAt } = session;
+  if (now >= expiresAt) {
+    return command.do === 'expire'
+      ? { is: 'changed', session: { ...session, life: { state: 'expired' } } }
+      : expired(session);
+  }
+  switch (command.do) {
+    case 'admit':
+    case 'store': {
+      const { chunkId } = command;
+      if (chunkId === null || chunkId >= plan.totalChunks)
+        return { is: 'refused', refused: 'chunk-not-found', totalChunks: plan.totalChunks };
+      if (command.do === 'admit') return { is: 'unchanged', session };
+      // Sliding, and never back: a session opened with a long timeout keeps its first deadline.
+      const moved = Math.max(expiresAt, now + plan.timeoutMs);
+      return { is: 'changed', session: { ...session, received: including(received, chunkId), expiresAt: moved } };
+    }
+    case 'complete': {
+      const missingChunks = rangesOf(received, plan.totalChunks, false);
+      if (missingChunks.length > 0)
+        return { is: 'refused', refused: 'upload-incomplete', missingChunks, missingCount: countOf(missingChunks) };
+      return { is: 'changed', session: { ...session, life: { state: 'completing', intent: command.intent } } };
+    }
+    case 'abort':
+      return { is: 'changed', session: { ...session, life: { state: 'aborted' } } };
+    case 'read':
+    case 'publish':
+    case 'reopen':
+    case 'expire':
+      return { is: 'unchanged', session };
+  }
+}
+
+function expired(session: Session): Decision {
+  return { is: 'refused', refused: 'session-expired', expiredAt: session.expiresAt };
+}
+
+/** Where chunk `chunkId` lies in the file, in bytes (contract, section 1, geometry). */
+export function spanOf(plan: Plan, chunkId: number): Readonly<{ offset: number; length: number }> {
+  const offset = chunkId * plan.chunkSize;
+  return { offset, length: Math.min(plan.chunkSize, plan.fileSize - offset) };
+}
+
+/** How many bytes of the file are stored. */
+export function receivedBytes({ plan, received }: Session): number {
+  const whole = countOf(rangesOf(received, plan.totalChunks)) * plan.chunkSize;
+  const lastIsHere = plan.totalChunks > 0 && has(received, plan.totalChunks - 1);
+  return lastIsHere ? whole - (plan.totalChunks * plan.chunkSize - plan.fileSize) : whole;
+}

@@ -1,0 +1,98 @@
+/**
+ * What the server asks of its storage: records (who, what, when) and bytes (the chunks themselves).
+ * Every method is a promise in words; `storage.test.ts` holds each adapter to them.
+ *
+ * A port that cannot keep its promise rejects with an `Error` that carries a `code`, as Node's own
+ * do; `ENOSPC` means that there is no room. Data goes before its record, and a record before its data is removed.
+ */
+import type { Readable } from 'node:stream';
+import type { Attachment, Session } from '../domain/session.ts';
+
+/** A chunk as recorded: the raw SHA-256 of its bytes, and the slot in which `Bytes` keeps them. */
+export type StoredChunk = Readonly<{ chunkId: number; digest: Uint8Array; slot: string }>;
+
+/** An idempotency key in use, and what it was used for. */
+export type KeyUse = Readonly<{ key: string; fingerprint: string }>;
+
+/** What one step makes of a session: the new record, or null to leave it, and the answer for the caller. */
+export type Step<T> = Readonly<{ session: Session | null; chunk?: StoredChunk | null; answer: T }>;
+
+export type Records = Readonly<{
+  /** Adds a session, durably; `key-taken` and nothing added if this principal's key is already bound. */
+  insert(session: Session, use: KeyUse | null): Promise<'inserted' | 'key-taken'>;
+  find(sessionId: string): Promise<Session | null>;
+  /** The session that this principal's key is bound to, and the fingerprint it was bound with. */
+  findByKey(principal: string, key: string): Promise<{ sessionId: string; fingerprint: string } | null>;
+  /**
+   * Runs `step` on the session and records what it returns, as one: no other advance of the session comes
+   * between, and what it returns is durable before this resolves. `step` is pure and may run more than once;
+   * it is shown the stored chunk `chunkId`, if one was named and is there. Resolves null for an unknown session.
+   */
+  advance<T>(
+    sessionId: string,
+    chunkId: number | null,
+    step: (session: Session, chunk: StoredChunk | null) => Step<T>,
+  ): Promise<T | null>;
+  /** The stored chunks of a session, in index order. */
+  chunks(sessionId: string): Promise<StoredChunk[]>;
+  attachment(attachmentId: string): Promise<Attachment | null>;
+  /** Remembers the digest of an attachment that was published without one. */
+  learnDigest(attachmentId: string, digest: string): Promise<void>;
+  /** Ids of the sessions whose completion has begun and not ended. */
+  completing(): Promise<string[]>;
+  /** Ids of the open sessions whose `expiresAt` is at or before `now`. */
+  overdue(now: number): Promise<string[]>;
+  /** Forgets every ended session whose `expiresAt` is before `before`, its chunks and its key. Attachments stay. */
+  forget(before: number): Promise<void>;
+  close(): Promise<void>;
+}>;
+
+/** Where a chunk's bytes go. `vacant`: no record names bytes of this chunk yet. Offsets and lengths in bytes. */
+export type Target = Readonly<{ sessionId: string; chunkId: number; offset: number; length: number; vacant: boolean }>;
+
+/** Stored bytes of a chunk: in which slot, and where they belong in the file. */
+export type Piece = Readonly<{ slot: string; offset: number; length: number }>;
+
+/** Durable bytes that no record names yet. Exactly one `settle` follows, once the record has been decided. */
+export type Held = Readonly<{ slot: string; settle(kept: boolean): Promise<void> }>;
+
+/** What is still wanted, asked id by id while orphans are collected. */
+export type Keep = Readonly<{
+  /** The slots that an unfinished session's record names, or null if the session needs no bytes. */
+  slots(sessionId: string): Promise<ReadonlySet<string> | null>;
+  attachment(attachmentId: string): Promise<boolean>;
+}>;
+
+export type Bytes = Readonly<{
+  /** Makes room for a session of `size` bytes. */
+  create(sessionId: string, size: number): Promise<void>;
+  /**
+   * Stores what `body` yields, and resolves when it is durable. Never touches bytes that a record names.
+   * If `body` throws, nothing is kept and this rejects with the same error.
+   */
+  receive(target: Target, body: AsyncIterable<Uint8Array>): Promise<Held>;
+  /** The stored bytes of one piece, in order. */
+  read(sessionId: string, piece: Piece): AsyncIterable<Uint8Array>;
+  /**
+   * Makes the session's pieces the content of an attachment, durably, all or nothing: until it has happened
+   * the pieces can still be read and the call repeated. Nobody may be receiving into the session.
+   */
+  publish(sessionId: string, attachmentId: string, pieces: readonly Piece[]): Promise<void>;
+  /** Whether the attachment's content is in its place, durably. */
+  published(attachmentId: string): Promise<boolean>;
+  /** Bytes `first` to `last`, inclusive, of an attachment; opened when this resolves. */
+  content(attachmentId: string, first: number, last: number): Promise<Readable>;
+  /** Gives back the bytes of a slot that no record names any more. */
+  discard(sessionId: string, slot: string): Promise<void>;
+  /** Gives back everything of a session; no error if there is nothing. */
+  release(sessionId: string): Promise<void>;
+  /** Gives back what `keep` does not claim. Only while nobody uses the storage: at start. */
+  collect(keep: Keep): Promise<void>;
+}>;
+
+/** What kind of failure of the storage `error` is, or null if it is none. */
+export function storageFault(error: unknown): 'full' | 'fault' | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  if (error.code.startsWith('ERR_') && error.code !== 'ERR_SQLITE_ERROR') return null; // misuse of Node: our bug
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code) ? 'full' : 'fault';
+}

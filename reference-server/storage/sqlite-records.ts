@@ -1,0 +1,173 @@
+/**
+ * Records in one SQLite file: WAL, `synchronous=FULL`, so what is committed survives a kill and a power loss.
+ * One process at a time owns the file (`locking_mode=EXCLUSIVE`); the lock goes with the process, however it ends.
+ */
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import type { Attachment, Intent, Life, Plan, Session } from '../domain/session.ts';
+import type { Records, StoredChunk } from './ports.ts';
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS attachments (
+    attachment_id TEXT PRIMARY KEY,
+    attachment TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS sessions (
+    session_id TEXT PRIMARY KEY,
+    principal TEXT NOT NULL,
+    idempotency_key TEXT,
+    fingerprint TEXT,
+    plan TEXT NOT NULL,
+    state TEXT NOT NULL,
+    intent TEXT,
+    attachment_id TEXT REFERENCES attachments,
+    received BLOB NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS one_session_a_key ON sessions (principal, idempotency_key);
+  CREATE INDEX IF NOT EXISTS deadline ON sessions (state, expires_at);
+  CREATE TABLE IF NOT EXISTS chunks (
+    session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    chunk_id INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    slot TEXT NOT NULL,
+    PRIMARY KEY (session_id, chunk_id)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+type Row = Record<string, SQLOutputValue>;
+type Waiting = Readonly<{ work: () => void; done: () => void; failed: (error: unknown) => void }>;
+
+/**
+ * Opens (or creates) the records in `file`; `:memory:` keeps nothing.
+ * Throws when the file is no database of ours or another process owns it.
+ */
+export function openSqliteRecords(file: string): Records {
+  const db = new DatabaseSync(file, { enableForeignKeyConstraints: true });
+  db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
+  db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`);
+
+  const select = 'SELECT sessions.*, attachment FROM sessions LEFT JOIN attachments USING (attachment_id)';
+  const findSession = db.prepare(`${select} WHERE session_id = ?`);
+  const findKey = db.prepare('SELECT session_id, fingerprint FROM sessions WHERE principal = ? AND idempotency_key = ?');
+  const findChunk = db.prepare('SELECT chunk_id, digest, slot FROM chunks WHERE session_id = ? AND chunk_id = ?');
+  const findChunks = db.prepare('SELECT chunk_id, digest, slot FROM chunks WHERE session_id = ? ORDER BY chunk_id');
+  const findAttachment = db.prepare('SELECT attachment FROM attachments WHERE attachment_id = ?');
+  const findOverdue = db.prepare("SELECT session_id FROM sessions WHERE state = 'open' AND expires_at <= ?");
+  const findCompleting = db.prepare("SELECT session_id FROM sessions WHERE state = 'completing'");
+  const addSession = db.prepare(
+    `INSERT INTO sessions (session_id, principal, idempotency_key, fingerprint, plan, state, received, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (principal, idempotency_key) DO NOTHING`,
+  );
+  const setSession = db.prepare(
+    'UPDATE sessions SET state = ?, intent = ?, attachment_id = ?, received = ?, expires_at = ? WHERE session_id = ?',
+  );
+  const setChunk = db.prepare('INSERT OR REPLACE INTO chunks (session_id, chunk_id, digest, slot) VALUES (?, ?, ?, ?)');
+  const addAttachment = db.prepare('INSERT OR IGNORE INTO attachments (attachment_id, attachment) VALUES (?, ?)');
+  const setDigest = db.prepare(
+    "UPDATE attachments SET attachment = json_set(attachment, '$.digest', ?) WHERE attachment_id = ?",
+  );
+  const dropSessions = db.prepare("DELETE FROM sessions WHERE state NOT IN ('open', 'completing') AND expires_at < ?");
+
+  // Group commit: what is asked for while the last commit ran shares the next one, and its one sync of the disk.
+  let queue: Waiting[] = [];
+  function write<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T;
+      const run = () => {
+        result = work();
+      };
+      queue.push({ work: run, done: () => resolve(result), failed: reject });
+      if (queue.length === 1) setImmediate(flush);
+    });
+  }
+  function flush(): void {
+    const batch = queue;
+    queue = [];
+    try {
+      db.exec('BEGIN IMMEDIATE');
+      for (const { work } of batch) work();
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      for (const { failed } of batch) failed(withCode(error));
+      return;
+    }
+    for (const { done } of batch) done();
+  }
+
+  const chunkOf = (sessionId: string, chunkId: number): StoredChunk | null => {
+    const row = findChunk.get(sessionId, chunkId);
+    return row === undefined ? null : toChunk(row);
+  };
+  const sessionOf = (sessionId: string): Session | null => {
+    const row = findSession.get(sessionId);
+    return row === undefined ? null : toSession(row);
+  };
+  const save = ({ plan, life, received, expiresAt }: Session): void => {
+    const intent = life.state === 'completing' ? JSON.stringify(life.intent) : null;
+    const attachment = life.state === 'completed' ? life.attachment : null;
+    if (attachment !== null) addAttachment.run(attachment.attachmentId, JSON.stringify(attachment));
+    setSession.run(life.state, intent, attachment?.attachmentId ?? null, received, expiresAt, plan.sessionId);
+  };
+
+  return {
+    insert: (session, use) =>
+      write(() => {
+        const { plan, life, received, expiresAt } = session;
+        const identity = [plan.sessionId, plan.principal, use?.key ?? null, use?.fingerprint ?? null] as const;
+        const { changes } = addSession.run(...identity, JSON.stringify(plan), life.state, received, expiresAt);
+        return changes === 0 ? 'key-taken' : 'inserted';
+      }),
+    find: async (sessionId) => sessionOf(sessionId),
+    findByKey: async (principal, key) => {
+      const row = findKey.get(principal, key);
+      return row === undefined
+        ? null
+        : { sessionId: String(row['session_id']), fingerprint: String(row['fingerprint']) };
+    },
+    advance: (sessionId, chunkId, step) =>
+      write(() => {
+        const session = sessionOf(sessionId);
+        if (session === null) return null;
+        const { session: next, chunk, answer } = step(session, chunkId === null ? null : chunkOf(sessionId, chunkId));
+        if (next !== null) save(next);
+        if (chunk) setChunk.run(sessionId, chunk.chunkId, chunk.digest, chunk.slot);
+        return answer;
+      }),
+    chunks: async (sessionId) => findChunks.all(sessionId).map(toChunk),
+    attachment: async (attachmentId) => {
+      const row = findAttachment.get(attachmentId);
+      return row === undefined ? null : (JSON.parse(String(row['attachment'])) as Attachment);
+    },
+    learnDigest: (attachmentId, digest) => write(() => void setDigest.run(digest, attachmentId)),
+    completing: async () => findCompleting.all().map((row) => String(row['session_id'])),
+    overdue: async (now) => findOverdue.all(now).map((row) => String(row['session_id'])),
+    forget: (before) => write(() => void dropSessions.run(before)),
+    close: async () => {
+      await write(() => undefined);
+      db.close();
+    },
+  };
+}
+
+function toSession(row: Row): Session {
+  const plan = JSON.parse(String(row['plan'])) as Plan;
+  return { plan, life: toLife(row), received: row['received'] as Uint8Array, expiresAt: Number(row['expires_at']) };
+}
+
+function toLife(row: Row): Life {
+  const state = row['state'] as Life['state'];
+  if (state === 'completing') return { state, intent: JSON.parse(String(row['intent'])) as Intent };
+  if (state === 'completed') return { state, attachment: JSON.parse(String(row['attachment'])) as Attachment };
+  return { state };
+}
+
+function toChunk(row: Row): StoredChunk {
+  return { chunkId: Number(row['chunk_id']), digest: row['digest'] as Uint8Array, slot: String(row['slot']) };
+}
+
+/** SQLite says that the disk is full by a number of its own (https://sqlite.org/rescode.html#full). */
+function withCode(error: unknown): unknown {
+  const full = error instanceof Error && 'errcode' in error && error.errcode === 13;
+  return full ? Object.assign(error, { code: 'ENOSPC' }) : error;
+}
