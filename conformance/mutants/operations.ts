@@ -73,10 +73,15 @@ const invalid = (errors: Readonly<Record<string, string>>): Reply =>
     errors: Object.entries(errors).map(([pointer, detail]) => ({ pointer, detail })),
   });
 
+/** Whether the content has a coding other than identity; none is decoded here. */
+const isCoded = (headers: Request['headers']): boolean =>
+  !/^(identity[ \t]*(,[ \t]*identity[ \t]*)*)?$/i.test(headers['content-encoding'] ?? '');
+
 function initiate(state: State, request: Request, owner: string): Reply {
   const { seams, limits } = state;
   const { body, headers } = request;
-  if (!/^application\/json[ \t]*(;|$)/i.test(headers['content-type'] ?? '')) return problem('unsupported-media-type');
+  const isJson = /^application\/json[ \t]*(;|$)/i.test(headers['content-type'] ?? '');
+  if (!isJson || isCoded(headers)) return problem('unsupported-media-type');
   if (body.length > maxJsonLength) return problem('request-too-large');
   const json = parseObject(body.bytes);
   if (json === undefined) return invalid({ '#': 'must be a JSON object' });
@@ -118,7 +123,7 @@ function initiate(state: State, request: Request, owner: string): Reply {
 function uploadChunk({ seams }: State, session: Session, { chunkId, headers, body }: Request): Reply {
   const index = seams.chunkIndex(chunkId, session);
   if (index === undefined) return problem('chunk-not-found', { totalChunks: session.totalChunks });
-  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) return problem('unsupported-media-type');
+  if (isCoded(headers)) return problem('unsupported-media-type');
   const length = seams.chunkLength(session, index);
   if (!seams.accepts(body, length)) return problem('chunk-length-mismatch', { expectedLength: length });
 
@@ -147,8 +152,9 @@ function uploadChunk({ seams }: State, session: Session, { chunkId, headers, bod
   });
 }
 
-function complete(state: State, session: Session, { body }: Request): Reply {
+function complete(state: State, session: Session, { headers: fields, body }: Request): Reply {
   const { seams } = state;
+  if (isCoded(fields)) return problem('unsupported-media-type');
   if (body.length > maxJsonLength) return problem('request-too-large');
   const json = body.length === 0 ? {} : parseObject(body.bytes);
   if (json === undefined) return invalid({ '#': 'must be a JSON object' });
