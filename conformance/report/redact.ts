@@ -1,0 +1,81 @@
+import type { Results } from './results.ts';
+
+const mark = '[redacted]';
+
+/** Text shorter than this is too common to be hunted for; it is still hidden where it is a field's value. */
+const shortest = 4;
+
+const sensitiveFields = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie'];
+
+/** The credentials of a run: fields whose values are hidden by name, and texts that are hidden wherever they occur. */
+export interface Secrets {
+  readonly fields: ReadonlySet<string>;
+  readonly texts: readonly string[];
+}
+
+/**
+ * What must not be shown: the values of the given fields, what follows an authentication scheme in them, both halves
+ * of Basic credentials, and all of these percent-encoded, since a server may echo any of them.
+ */
+export function secretsOf(...headers: readonly (Readonly<Record<string, string>> | undefined)[]): Secrets {
+  const pairs = headers.flatMap((fields) => Object.entries(fields ?? {}));
+  const texts = pairs.flatMap(([, value]) => {
+    const afterScheme = /^\S+\s+(.+)$/.exec(value)?.[1];
+    const basic = /^basic\s+(.+)$/i.exec(value)?.[1];
+    const password = basic === undefined ? undefined : /:(.*)$/s.exec(decodeBase64(basic))?.[1];
+    return [value, afterScheme, password].filter((text) => text !== undefined);
+  });
+  const spellings = texts.flatMap((text) => [text, percentEncoded(text)]).filter((text) => text.length >= shortest);
+  return {
+    fields: new Set([...sensitiveFields, ...pairs.map(([name]) => name.toLowerCase())]),
+    texts: [...new Set(spellings)].sort((a, b) => b.length - a.length),
+  };
+}
+
+/** The results without a credential, in any member: applied once, before anything is rendered or written. */
+export function redactResults(results: Results, secrets: Secrets): Results {
+  return redactValue(results, secrets);
+}
+
+/** One text without a credential; the userinfo of URLs goes too. */
+export function redactText(text: string, secrets: Secrets): string {
+  const known = secrets.texts.reduce((rest, secret) => rest.replaceAll(secret, () => mark), text);
+  return known.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1redacted@');
+}
+
+/** Any plain data without a credential. The shape stays: only texts and bytes inside it change. */
+export function redactValue<T>(value: T, secrets: Secrets): T {
+  // The walk maps every kind of value to the same kind, which the compiler cannot follow.
+  return walk(value, undefined, secrets) as T;
+}
+
+function walk(value: unknown, owner: string | undefined, secrets: Secrets): unknown {
+  if (typeof value === 'string') return redactText(value, secrets);
+  if (value instanceof Uint8Array) return redactBytes(value, secrets);
+  if (Array.isArray(value)) return value.map((item) => walk(item, owner, secrets));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, member]) => {
+    const hidden = owner === 'headers' && typeof member === 'string' && secrets.fields.has(name.toLowerCase());
+    return [redactText(name, secrets), hidden ? mark : walk(member, name, secrets)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function redactBytes(bytes: Uint8Array, secrets: Secrets): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  const asLatin1 = (secret: string) => Buffer.from(secret, 'utf8').toString('latin1');
+  const cleaned = secrets.texts.reduce((rest, secret) => rest.replaceAll(asLatin1(secret), mark), text);
+  return cleaned === text ? bytes : new Uint8Array(Buffer.from(cleaned, 'latin1'));
+}
+
+function decodeBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString('utf8');
+}
+
+function percentEncoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return text; // an unpaired surrogate has no percent-encoding
+  }
+}

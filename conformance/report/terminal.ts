@@ -1,0 +1,188 @@
+import Table from 'cli-table3';
+import picocolors from 'picocolors';
+import type { Verdict } from '../verdict.ts';
+import { clip, escapeText } from './escape.ts';
+import type { Failure, RequirementResult, Results } from './results.ts';
+import { failureInRows } from './rows.ts';
+import { bytesInWords } from './words.ts';
+
+/** How to write for this reader. `paths[i]` is the replay file of `failures[i]`, if one was written. */
+export interface Look {
+  readonly color: boolean;
+  readonly verbose: boolean;
+  readonly paths: readonly (string | undefined)[];
+  readonly interrupted: boolean;
+}
+
+type Paint = ReturnType<typeof picocolors.createColors>;
+
+/** Counterexamples shown for one requirement, unless everything is asked for. */
+const shownFailures = 3;
+
+const words: Readonly<Record<Verdict, string>> = {
+  'harness-error': 'ERROR',
+  fail: 'FAIL',
+  'known-fail': 'KNOWN',
+  inconclusive: 'UNSURE',
+  warn: 'WARN',
+  'not-tested': 'NOT TESTED',
+  'not-applicable': 'NOT APPLICABLE',
+  pass: 'PASS',
+};
+
+/** The first lines of a run: what is judged, by which suite, and the seed that repeats it. */
+export function header(
+  facts: { readonly version: string; readonly contract: string; readonly target: string; readonly seed: number },
+  color: boolean,
+): string {
+  const paint = picocolors.createColors(color);
+  const name = paint.bold(`chunkproof ${facts.version}`);
+  return `${name} · contract ${facts.contract} · seed ${facts.seed}\ntarget ${escapeText(facts.target)}\n\n`;
+}
+
+/** All that a run found, for a reader at a terminal. The results are redacted already. */
+export function report(results: Results, look: Look): string {
+  const paint = picocolors.createColors(look.color);
+  const found = results.requirements.filter(
+    (one) => (one.failures?.length ?? 0) > 0 || one.verdict === 'harness-error',
+  );
+  return [
+    ...found.map((requirement) => failed(requirement, results, look, paint)),
+    unproved(results.requirements, look, paint),
+    summary(results, look, paint),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** One counterexample: its calls as a table, what was expected, and how to see it again. */
+export function counterexample(failure: Failure, look: Pick<Look, 'color' | 'verbose'>, path?: string): string {
+  const paint = picocolors.createColors(look.color);
+  const rows = failureInRows(failure);
+  const last = rows.length - 1;
+  const calls = table(
+    rows.map(({ client, call, status, note, offending }, index) => {
+      const pointer = offending && index !== last ? '← not allowed' : '';
+      return [client, call, offending ? paint.red(status) : status, [note, pointer].filter(Boolean).join('  ')];
+    }),
+  );
+  const { shrunk, reproduced } = failure;
+  const from = shrunk.from > shrunk.to ? `shrunk from ${shrunk.from} calls · ` : '';
+  const proof = paint.dim(`${from}reproduced ${reproduced.k} of ${reproduced.n}`);
+  return [
+    calls,
+    `  expected: ${escapeText(failure.expected).padEnd(30)} ${proof}`,
+    failure.got === '' ? '' : `  got:      ${clip(escapeText(failure.got), 300)}`,
+    ...(look.verbose ? failure.states.map((state) => paint.dim(`  possible before: ${escapeText(state)}`)) : []),
+    path === undefined ? '' : `  replay: ${paint.cyan(`npx chunkproof replay ${escapeText(path)}`)}`,
+  ]
+    .filter((line) => line !== '')
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function failed(requirement: RequirementResult, results: Results, look: Look, paint: Paint): string {
+  const { id, level, text, verdict, failures = [], reason } = requirement;
+  const color = verdict === 'warn' || verdict === 'known-fail' ? paint.yellow : paint.red;
+  const shown = look.verbose ? failures : failures.slice(0, shownFailures);
+  const blocks = shown.flatMap((index) => {
+    const failure = results.failures[index];
+    return failure === undefined ? [] : [counterexample(failure, look, look.paths[index])];
+  });
+  const more = failures.length - shown.length;
+  return [
+    `${paint.bold(color(words[verdict]))} ${paint.bold(id)}  ${level}  ${escapeText(text)}\n`,
+    reason === undefined ? '' : `  ${escapeText(reason)}\n`,
+    blocks.join('\n'),
+    more > 0 ? `  and ${more} more, in the report folder\n` : '',
+  ].join('');
+}
+
+/** What this run says nothing about, by reason: absence is never green, so it is never silent either. */
+function unproved(requirements: readonly RequirementResult[], look: Look, paint: Paint): string {
+  const kinds = ['inconclusive', 'not-tested', 'not-applicable'] as const;
+  const sections = kinds.map((kind) => {
+    const groups = Map.groupBy(
+      requirements.filter(({ verdict }) => verdict === kind),
+      ({ reason }) => reason ?? 'no reason given',
+    );
+    if (groups.size === 0) return '';
+    const lines = [...groups].map(([reason, members]) => {
+      const ids = members.map(({ id }) => id);
+      const some = look.verbose || ids.length <= 8 ? ids : [...ids.slice(0, 7), `and ${ids.length - 7} more`];
+      return `  ${escapeText(reason)}: ${paint.dim(some.join(', '))}\n`;
+    });
+    return `${paint.bold(words[kind].toLowerCase())}\n${lines.join('')}`;
+  });
+  return sections.join('');
+}
+
+function summary(results: Results, look: Look, paint: Paint): string {
+  const { stats, run, profiles } = results;
+  const levels = (['must', 'should', 'may'] as const)
+    .map((level) => levelInWords(level, results.summary[level]))
+    .filter((line) => line !== '');
+  const counts = [
+    `${number(stats.calls)} requests`,
+    bytesInWords(stats.bytes),
+    `${number(stats.sessions)} sessions`,
+    `${number(stats.faults)} faults`,
+    `${(run.durationMs / 1000).toFixed(1)} s`,
+    `seed ${run.seed} (repeat with --seed ${run.seed})`,
+  ];
+  const idle = profiles.claimed.filter((profile) => !profiles.exercised.includes(profile));
+  const unused = idle.length > 0 ? ` · not exercised ${escapeText(idle.join(', '))}` : '';
+  return [
+    `profiles ${escapeText(profiles.claimed.join(', ')) || 'none'}${unused}`,
+    levels.join(' · '),
+    counts.join(' · '),
+    ...(look.interrupted ? [paint.yellow('interrupted: this is a part of a run, and proves only what it says')] : []),
+    conclusion(results, paint),
+    '',
+  ].join('\n');
+}
+
+function levelInWords(level: string, counts: Readonly<Record<Verdict, number>>): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return '';
+  const others = (
+    [
+      ['harness-error', 'harness errors'],
+      ['known-fail', 'known to fail'],
+      ['inconclusive', 'inconclusive'],
+      ['warn', 'warned'],
+      ['not-tested', 'not tested'],
+      ['not-applicable', 'not applicable'],
+    ] as const
+  ).flatMap(([verdict, text]) => (counts[verdict] > 0 ? [`${counts[verdict]} ${text}`] : []));
+  return [`${level.toUpperCase()} ${counts.pass}/${total} passed`, `${counts.fail} failed`, ...others].join(', ');
+}
+
+function conclusion(results: Results, paint: Paint): string {
+  const { verdict } = results.summary;
+  if (verdict === 'fail') return paint.bold(paint.red('does not conform'));
+  if (verdict === 'harness-error') return paint.bold(paint.red('the suite itself is at fault: please report this'));
+  if (verdict === 'not-tested' || verdict === 'not-applicable') return paint.bold(paint.yellow('nothing was checked'));
+  return paint.bold(paint.green('conforms, as far as was tested'));
+}
+
+/** Rows without borders, two spaces between columns; the widths know wide characters and colours. */
+function table(rows: readonly (readonly string[])[]): string {
+  const none = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
+  const inside = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+  const chars = Object.fromEntries([...none, ...inside].map((name) => [name, '']));
+  const grid = new Table({
+    chars: { ...chars, middle: '  ' },
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+  });
+  grid.push(...rows.map((row) => [...row]));
+  return grid
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
+    .join('\n');
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,132 @@
+import type { Call, DigestWord, Fault, Json } from '../history.ts';
+import { clip, escapeText } from './escape.ts';
+
+const digestWords: Readonly<Record<DigestWord, string>> = {
+  right: 'right',
+  wrong: 'wrong',
+  several: 'right, beside an unknown algorithm',
+  unsupported: 'of an unsupported algorithm',
+  garbage: 'unparsable',
+  short: 'too short',
+  empty: 'empty',
+};
+
+/** A call in the words of the contract: `initiate 10 B in chunks of 4`, `chunk 1 = w1`. */
+export function callInWords(call: Call, naming: { readonly sessions: number } = { sessions: 1 }): string {
+  const session = naming.sessions > 1 && 'session' in call ? ` of ${escapeText(call.session)}` : '';
+  const as = 'as' in call ? principalInWords(call.as) : '';
+  const spelt = 'spelling' in call && call.spelling && call.spelling !== 'plain' ? `, id ${call.spelling}` : '';
+  return `${verb(call, session)}${spelt}${as}`;
+}
+
+function verb(call: Call, session: string): string {
+  const head = 'head' in call && call.head === true ? ' (HEAD)' : '';
+  switch (call.kind) {
+    case 'capabilities':
+      return `capabilities${head}`;
+    case 'initiate':
+      return `initiate ${initiateInWords(call.json, call.broken)}${session}${list([
+        call.mediaType !== undefined && `media type ${call.mediaType === null ? 'absent' : quoted(call.mediaType)}`,
+        call.idempotencyKey !== undefined && `key ${quoted(call.idempotencyKey)}`,
+      ])}`;
+    case 'chunk':
+      return `chunk ${escapeText(String(call.chunk))}${session} = w${call.write}${list([
+        call.excess !== undefined && call.excess !== 0 && excessInWords(call.excess),
+        call.framing === 'chunked' && 'chunked coding',
+        call.contentDigest && `Content-Digest ${digestWords[call.contentDigest]}`,
+        call.contentRange !== undefined && `Content-Range ${escapeText(call.contentRange)}`,
+        call.contentEncoding !== undefined && `Content-Encoding ${escapeText(call.contentEncoding)}`,
+        call.expectContinue && 'Expect: 100-continue',
+      ])}`;
+    case 'fill':
+      return `every missing chunk${session} = w${call.write}…${list([
+        call.order && call.order !== 'ascending' && call.order,
+        call.resume && 'by status',
+      ])}`;
+    case 'complete':
+      return `complete${session}${list([
+        call.compositeDigest && `composite digest ${digestWords[call.compositeDigest]}`,
+        call.digest && `digest ${digestWords[call.digest]}`,
+        call.json !== undefined && `body ${jsonInWords(call.json)}`,
+        call.broken !== undefined && `body ${quoted(call.broken)}`,
+      ])}`;
+    case 'status':
+    case 'abort':
+    case 'attachment':
+      return `${call.kind}${head}${session}`;
+    case 'content':
+      return `content${head}${session}${list([
+        call.range !== undefined && `Range ${escapeText(call.range)}`,
+        call.ifNoneMatch && `If-None-Match ${call.ifNoneMatch}`,
+        call.ifRange && `If-Range ${call.ifRange}`,
+      ])}`;
+    case 'method':
+      return `${escapeText(call.method)} on ${call.resource}${session}`;
+    case 'wait':
+      return call.expiryOf === undefined ? `wait ${call.ms ?? 0} ms` : 'wait until the session has expired';
+  }
+}
+
+/** What went wrong on the wire: `cut after 2 bytes`. */
+export function faultInWords(fault: Fault): string {
+  if (fault.kind === 'lost') return 'answer not read';
+  const reset = fault.how === 'rst' ? ' (RST)' : '';
+  return `cut after ${fault.after} ${fault.after === 1 ? 'byte' : 'bytes'}${reset}`;
+}
+
+/** Bytes as people read them: `10 B`, `3.2 MiB`. */
+export function bytesInWords(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[power]}`;
+}
+
+function initiateInWords(json: Json | undefined, broken: string | undefined): string {
+  if (broken !== undefined) return `with the body ${quoted(broken)}`;
+  if (!isObject(json) || !Number.isInteger(json['fileSize'])) return `with ${jsonInWords(json ?? null)}`;
+  const { fileName, fileSize, contentType, preferredChunkSize, preferredTimeoutSeconds, ...rest } = json;
+  const plainName = typeof fileName === 'string' && /^[\w.-]{1,40}$/.test(fileName);
+  const chunks = preferredChunkSize === undefined ? '' : ` in chunks of ${jsonInWords(preferredChunkSize)}`;
+  return `${exactBytes(Number(fileSize))}${chunks}${list([
+    !plainName && (fileName === undefined ? 'unnamed' : `named ${jsonInWords(fileName)}`),
+    contentType !== undefined && `type ${jsonInWords(contentType)}`,
+    preferredTimeoutSeconds !== undefined && `for ${jsonInWords(preferredTimeoutSeconds)} s`,
+    Object.keys(rest).length > 0 && `and ${jsonInWords(rest)}`,
+  ])}`;
+}
+
+/** A number of bytes, not rounded: `10 B`. */
+export function exactBytes(bytes: number): string {
+  return `${bytes} B`;
+}
+
+function excessInWords(excess: number): string {
+  return excess > 0 ? `${excess} B too long` : `${-excess} B too short`;
+}
+
+function principalInWords(as: 'first' | 'second' | 'nobody' | undefined): string {
+  if (as === 'second') return ', as the second principal';
+  return as === 'nobody' ? ', without credentials' : '';
+}
+
+/** JSON text on one line, made safe and not too long. */
+export function jsonInWords(json: Json): string {
+  return clip(escapeText(JSON.stringify(json)), 60);
+}
+
+function quoted(text: string): string {
+  return `"${clip(escapeText(text), 50)}"`;
+}
+
+function list(parts: readonly (string | false | undefined)[]): string {
+  return parts
+    .filter((part) => typeof part === 'string' && part !== '')
+    .map((part) => `, ${part}`)
+    .join('');
+}
+
+/** Whether a JSON value is an object. */
+export function isObject(json: Json | undefined): json is { readonly [member: string]: Json } {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
