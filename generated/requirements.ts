@@ -58,7 +58,7 @@ export const requirements = {
   "http.date": {
     "id": "http.date",
     "level": "MUST",
-    "text": "Every response MUST have a `Date` field with the server's current time, on the same clock by which the server decides whether a session has expired.",
+    "text": "Every final response MUST have a `Date` field with the server's current time, on the same clock by which the server decides whether a session has expired.",
     "source": "RFC 9110 6.6.1",
     "binds": "general",
     "profile": "core"
@@ -74,7 +74,7 @@ export const requirements = {
   "session.remembered": {
     "id": "session.remembered",
     "level": "MUST",
-    "text": "A completed or aborted session MUST keep giving the answers of its state at least until the last `expiresAt` that it announced.",
+    "text": "A completed or aborted session MUST keep giving the answers of its state at least until the last `expiresAt` that it announced, after which each answer is still that one, or 410 `session-expired`, or 404 `session-not-found`, as the server likes.",
     "binds": "general",
     "profile": "core"
   },
@@ -270,14 +270,14 @@ export const requirements = {
   "status.completed": {
     "id": "status.completed",
     "level": "MUST",
-    "text": "The session MUST have state `completed` and an `attachment` member, equal to what the completion answered, from the moment a completion was acknowledged with 201 or 200, and MUST NOT have an `attachment` in any other state.",
+    "text": "From the moment a completion was acknowledged with 201 or 200, the session MUST have state `completed` and an `attachment` member with the `attachmentId`, name, size, media type, digests and `createdAt` that the completion answered, and in any other state it MUST NOT have one.",
     "binds": "getUploadSession",
     "profile": "core"
   },
   "expiry.enforced": {
     "id": "expiry.enforced",
     "level": "MUST",
-    "text": "From `expiresAt` on, by the clock of the server's `Date`, no operation on a session that was open or completing MUST be answered with a 2xx ever again: each is 410 `session-expired`, or 404 `session-not-found` once the session is forgotten.",
+    "text": "From `expiresAt` on, by the clock of the server's `Date`, every operation on a session that was open or completing MUST be refused, with 410 `session-expired`, or with 404 `session-not-found` once the session is forgotten, and never again be answered with a 2xx.",
     "binds": "getUploadSession",
     "profile": "core"
   },
@@ -465,7 +465,7 @@ export const requirements = {
   "complete.repeat": {
     "id": "complete.repeat",
     "level": "MUST",
-    "text": "A completion of a completed session MUST be answered with 200 and the same `Attachment`, `attachmentId` included (202 while still completing), unless it expects a digest that the first would have been refused for, in which case it MUST be refused like the first and change nothing.",
+    "text": "A completion of a completed session MUST be answered with 200 and the same attachment, `attachmentId` included, to which a `digest` may have been added (202 while still completing), unless it expects a digest that the first would have been refused for, in which case it MUST be refused like the first and change nothing.",
     "binds": "completeUpload",
     "profile": "core"
   },
