@@ -162,7 +162,10 @@ async function digestOf(bytes: AsyncIterable<Uint8Array>, expected: Expected): P
 function mismatch(expected: Expected, digests: Map<Algorithm, Buffer> | null): Mismatch | null {
   for (const [algorithm, value] of expected)
     if (!digests?.get(algorithm)?.equals(value))
-      return { refused: 'digest-mismatched-values', detail: 'The file does not have the digest that the request gives.' };
+      return {
+        refused: 'digest-mismatched-values',
+        detail: 'The file does not have the digest that the request gives.',
+      };
   return null;
 }
 
@@ -188,5 +191,13 @@ function knownDigest(chunks: readonly StoredChunk[]): string | null {
 
 function describe(plan: Plan, intent: Intent, composite: Buffer, digest: string | null): Attachment {
   const { principal, fileName, fileSize, contentType } = plan;
-  return { ...intent, principal, fileName, fileSize, contentType, compositeDigest: composite.toString('base64'), digest };
+  return {
+    ...intent,
+    principal,
+    fileName,
+    fileSize,
+    contentType,
+    compositeDigest: composite.toString('base64'),
+    digest,
+  };
 }

@@ -73,7 +73,10 @@ export async function receiveChunk(
         throw held.error;
       }
       return measure.how === 'other-digest'
-        ? { refused: 'digest-mismatched-values', detail: 'The body does not have the digest that Content-Digest gives.' }
+        ? {
+            refused: 'digest-mismatched-values',
+            detail: 'The body does not have the digest that Content-Digest gives.',
+          }
         : { refused: 'chunk-length-mismatch', expectedLength: length };
     }
     return await record(core, subject, target, held, measure.digest, reception);

@@ -90,8 +90,7 @@ export async function openFileBytes(folder: string): Promise<Bytes> {
 
     async publish(sessionId, attachmentId, pieces) {
       await using(fileOf(sessionId, home), 'r+', async (file) => {
-        for (const piece of pieces)
-          if (piece.slot !== home) await writeAll(file, piece.offset, read(sessionId, piece));
+        for (const piece of pieces) if (piece.slot !== home) await writeAll(file, piece.offset, read(sessionId, piece));
         await file.datasync();
       });
       await rename(fileOf(sessionId, home), attachmentOf(attachmentId));
@@ -119,8 +118,7 @@ export async function openFileBytes(folder: string): Promise<Bytes> {
         const wanted = await keep.slots(sessionId);
         if (wanted === null) await rm(folderOf(sessionId), { recursive: true, force: true });
         else
-          for (const slot of await readdir(folderOf(sessionId)))
-            if (!wanted.has(slot)) await discard(sessionId, slot);
+          for (const slot of await readdir(folderOf(sessionId))) if (!wanted.has(slot)) await discard(sessionId, slot);
       }
       for (const attachmentId of await readdir(attachments))
         if (!(await keep.attachment(attachmentId))) await rm(attachmentOf(attachmentId));

@@ -48,7 +48,9 @@ export function openSqliteRecords(file: string): Records {
 
   const select = 'SELECT sessions.*, attachment FROM sessions LEFT JOIN attachments USING (attachment_id)';
   const findSession = db.prepare(`${select} WHERE session_id = ?`);
-  const findKey = db.prepare('SELECT session_id, fingerprint FROM sessions WHERE principal = ? AND idempotency_key = ?');
+  const findKey = db.prepare(
+    'SELECT session_id, fingerprint FROM sessions WHERE principal = ? AND idempotency_key = ?',
+  );
   const findChunk = db.prepare('SELECT chunk_id, digest, slot FROM chunks WHERE session_id = ? AND chunk_id = ?');
   const findChunks = db.prepare('SELECT chunk_id, digest, slot FROM chunks WHERE session_id = ? ORDER BY chunk_id');
   const findAttachment = db.prepare('SELECT attachment FROM attachments WHERE attachment_id = ?');

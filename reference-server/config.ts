@@ -1,0 +1,163 @@
+/** The settings: one table, from which the flags, the variables and the documentation are made. */
+import type { Principal } from './http/auth.ts';
+
+export type Settings = Readonly<{
+  host: string;
+  port: number;
+  data: string;
+  prefix: string;
+  principal: readonly Principal[];
+  minChunkSize: number;
+  maxChunkSize: number;
+  maxFileSize: number;
+  maxTimeout: number;
+  logLevel: string;
+}>;
+
+type Parsed<T> = T | Readonly<{ wrong: string }>;
+type Setting<T> = Readonly<{
+  /** As commander writes it; the variable is the same name in capitals behind `CHUNKPROOF_`. */
+  flag: string;
+  description: string;
+  /** As text, the way it would be given; null where `resolveSettings` works it out. */
+  default: string | null;
+  /** May be given several times; in the environment, separated by commas. */
+  repeatable?: true;
+  parse(text: string): Parsed<T>;
+}>;
+
+/** The contract's ceiling on the number of chunks (section 2 of `Limits`), and what this server allows. */
+export const maxChunks = 10_000;
+/** A client that asks for less time than this gets this: seconds. */
+export const minTimeoutSeconds = 1;
+/** What a client gets that asks for nothing: a day, in seconds, or the maximum if that is shorter. */
+export const defaultTimeoutSeconds = 24 * 60 * 60;
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
+  host: {
+    flag: '--host <address>',
+    description: 'address to listen at',
+    default: '127.0.0.1',
+    parse: (text) => (/^[\w.:-]+$/.test(text) ? text : wrong('a host name or address', text)),
+  },
+  port: {
+    flag: '--port <number>',
+    description: 'port to listen at; 0 takes a free one',
+    default: '8080',
+    parse: (text) => integer(text, 0, 65535),
+  },
+  data: {
+    flag: '--data <folder>',
+    description: 'folder that keeps sessions and files',
+    default: './chunkproof-data',
+    parse: (text) => (text.length > 0 ? text : wrong('a folder', text)),
+  },
+  prefix: {
+    flag: '--prefix <path>',
+    description: 'path in front of /attachment, such as /api/v3',
+    default: '',
+    parse: (text) => (/^(\/[\w.~-]+)*$/.test(text) ? text : wrong('empty or a path such as /api/v3', text)),
+  },
+  principal: {
+    flag: '--principal <name:token>',
+    description: 'who may upload, with which bearer token; repeatable; none: everyone may',
+    default: null,
+    repeatable: true,
+    // The value is a secret, so the error does not repeat it.
+    parse(text) {
+      const parts = text.split(',').map((part) => /^([\w.-]+):([\w.~+/=-]+)$/.exec(part.trim()));
+      const principals = parts.flatMap((part) => (part?.[1] && part[2] ? [{ name: part[1], token: part[2] }] : []));
+      return principals.length === parts.length ? principals : { wrong: 'must be name:token' };
+    },
+  },
+  minChunkSize: {
+    flag: '--min-chunk-size <bytes>',
+    description: 'shortest chunk that a client may prefer',
+    default: '1',
+    parse: (text) => integer(text, 1, Number.MAX_SAFE_INTEGER),
+  },
+  maxChunkSize: {
+    flag: '--max-chunk-size <bytes>',
+    description: 'longest chunk',
+    default: String(64 * 1024 * 1024),
+    parse: (text) => integer(text, 1, Math.floor(Number.MAX_SAFE_INTEGER / maxChunks)),
+  },
+  maxFileSize: {
+    flag: '--max-file-size <bytes>',
+    description: `longest file; at most, and by default, ${maxChunks} of the longest chunks`,
+    default: null,
+    parse: (text) => integer(text, 0, Number.MAX_SAFE_INTEGER),
+  },
+  maxTimeout: {
+    flag: '--max-timeout <seconds>',
+    description: 'longest time that a session may be idle',
+    default: String(7 * 24 * 60 * 60),
+    parse: (text) => integer(text, minTimeoutSeconds, 10 * 365 * 24 * 60 * 60),
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    description: levels.join(', '),
+    default: 'info',
+    parse: (text) => (levels.includes(text) ? text : wrong(`one of ${levels.join(', ')}`, text)),
+  },
+};
+
+export type Resolved = Readonly<{ ok: true; settings: Settings } | { ok: false; errors: readonly string[] }>;
+export type Flags = Readonly<Partial<Record<keyof Settings, string | readonly string[] | undefined>>>;
+
+/** The variable of a setting: `CHUNKPROOF_MAX_CHUNK_SIZE`. */
+export function variableOf(name: keyof Settings): string {
+  return `CHUNKPROOF_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+}
+
+/** Settings from flags over variables over defaults; or one line for everything that is wrong. */
+export function resolveSettings(flags: Flags, env: Readonly<Record<string, string | undefined>>): Resolved {
+  const errors: string[] = [];
+  function read<Name extends keyof Settings>(name: Name, whenAbsent: Settings[Name]): Settings[Name] {
+    const { flag, default: usual, parse } = settings[name];
+    const given = flags[name];
+    const fromEnv = env[variableOf(name)];
+    const text = given === undefined ? (fromEnv ?? usual) : [given].flat().join();
+    if (text === null) return whenAbsent;
+    const parsed: Parsed<Settings[Name]> = parse(text);
+    if (typeof parsed !== 'object' || !('wrong' in parsed)) return parsed;
+    const source = given === undefined && fromEnv !== undefined ? variableOf(name) : flag.replace(/ .*/, '');
+    errors.push(`${source} ${parsed.wrong}`);
+    return whenAbsent;
+  }
+  const maxChunkSize = read('maxChunkSize', 1);
+  const resolved: Settings = {
+    host: read('host', ''),
+    port: read('port', 0),
+    data: read('data', ''),
+    prefix: read('prefix', ''),
+    principal: read('principal', []),
+    minChunkSize: read('minChunkSize', 1),
+    maxChunkSize,
+    maxFileSize: read('maxFileSize', maxChunkSize * maxChunks),
+    maxTimeout: read('maxTimeout', 1),
+    logLevel: read('logLevel', ''),
+  };
+  if (errors.length === 0) errors.push(...contradictions(resolved));
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, settings: resolved };
+}
+
+function* contradictions({ minChunkSize, maxChunkSize, maxFileSize, principal }: Settings): Generator<string> {
+  if (minChunkSize > maxChunkSize)
+    yield `--min-chunk-size must be at most --max-chunk-size (${maxChunkSize}), not ${minChunkSize}`;
+  if (maxFileSize > maxChunkSize * maxChunks)
+    yield `--max-file-size must be at most ${maxChunks} times --max-chunk-size (${maxChunkSize * maxChunks}), not ${maxFileSize}`;
+  if (new Set(principal.map(({ token }) => token)).size < principal.length)
+    yield '--principal must not give one token to two names';
+}
+
+function integer(text: string, least: number, most: number): Parsed<number> {
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : wrong(`an integer from ${least} to ${most}`, text);
+}
+
+function wrong(expected: string, text: string): Readonly<{ wrong: string }> {
+  return { wrong: `must be ${expected}, not ${JSON.stringify(text)}` };
+}

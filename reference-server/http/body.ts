@@ -1,0 +1,128 @@
+/**
+ * Request bodies: streamed, never held whole (JSON apart, which has a limit), and left alone in a way that
+ * lets a client read an early answer.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Milliseconds without one byte after which a body counts as cut. */
+const idleLimit = 60_000;
+/** What is left of a refused body is read and dropped up to this many bytes; beyond it the connection is closed. */
+const drainLimit = 1024 * 1024;
+/** Milliseconds that a client gets to read an early answer, or to finish the body that nobody wants. */
+const lingerLimit = 10_000;
+
+/** Requests that wait for `100 Continue` before they send a body. */
+const uninvited = new WeakSet<IncomingMessage>();
+/** How to tell the reader of a body that no more of it will come. */
+const readers = new WeakMap<Socket, () => void>();
+
+/** Notes that the client waits to be asked for the body (RFC 9110, section 10.1.1). */
+export function expectInvitation(request: IncomingMessage): void {
+  uninvited.add(request);
+}
+
+/** Tells whoever reads a body from this connection that it ends here. False if nobody does. */
+export function cutBody(socket: Socket): boolean {
+  const cut = readers.get(socket);
+  cut?.();
+  return cut !== undefined;
+}
+
+/**
+ * The body, piece by piece; it ends only if all of it has come. Throws when it is cut, falls silent for a
+ * minute, or `signal` aborts. Whoever stops early leaves the rest to `leaveBody`.
+ */
+export async function* piecesOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  if (uninvited.delete(request)) response.writeContinue();
+  let cut = false;
+  for (;;) {
+    const piece: Uint8Array | null = request.read();
+    if (piece !== null) {
+      yield piece;
+      continue;
+    }
+    if (request.readableEnded && request.complete) return;
+    if (cut || signal.aborted || request.destroyed) throw new Error('The body did not come to its end.');
+    await news(request, signal, () => {
+      cut = true;
+    });
+  }
+}
+
+/** Resolves when there is something to read, or nothing to wait for any more. */
+function news(request: IncomingMessage, signal: AbortSignal, cut: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    const { socket } = request;
+    const events = ['readable', 'end', 'error', 'close'] as const;
+    const done = () => {
+      clearTimeout(timer);
+      for (const event of events) request.off(event, done);
+      signal.removeEventListener('abort', done);
+      readers.delete(socket);
+      resolve();
+    };
+    const giveUp = () => {
+      cut();
+      done();
+    };
+    const timer = setTimeout(giveUp, idleLimit);
+    for (const event of events) request.on(event, done);
+    signal.addEventListener('abort', done);
+    readers.set(socket, giveUp);
+  });
+}
+
+/** The whole of a small body; 'too-large' once it is over `limit` bytes, 'cut' if it does not come to its end. */
+export async function readAll(
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+): Promise<Uint8Array | 'too-large' | 'cut'> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return 'too-large';
+  const pieces: Uint8Array[] = [];
+  let count = 0;
+  try {
+    for await (const piece of piecesOf(request, response, new AbortController().signal)) {
+      count += piece.length;
+      if (count > limit) return 'too-large';
+      pieces.push(piece);
+    }
+  } catch {
+    return 'cut';
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Whether the request has content, going by its fields (RFC 9112, section 6). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * Called before an answer is sent: sees to what has not been read of the body. A short rest is read and
+ * dropped; before a long one, or one that the client waits to be asked for, the connection is closed, but
+ * only half: a full close would meet bytes on their way with a reset, and the reset can destroy the answer
+ * before the client reads it (RFC 9112, section 9.6).
+ */
+export function leaveBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete || !hasBody(request) || request.destroyed) return;
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), lingerLimit);
+  request.once('close', () => clearTimeout(timer));
+  request.once('end', () => clearTimeout(timer));
+  if (uninvited.has(request) || Number(request.headers['content-length'] ?? Infinity) > drainLimit) {
+    response.setHeader('connection', 'close');
+    const close = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      socket.end();
+      if (request.complete) close();
+      else request.once('end', close);
+    };
+  }
+  request.resume();
+}
