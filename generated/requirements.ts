@@ -74,7 +74,7 @@ export const requirements = {
   "session.remembered": {
     "id": "session.remembered",
     "level": "MUST",
-    "text": "A completed or aborted session MUST keep giving the answers of its state at least until the last `expiresAt` that it announced, after which each answer is still that one, or 410 `session-expired`, or 404 `session-not-found`, as the server likes.",
+    "text": "A completed or aborted session MUST keep giving the answers of its state, also across a kill of the server process, at least until the last `expiresAt` that it announced, after which each answer is still that one, or 410 `session-expired`, or 404 `session-not-found`, as the server likes.",
     "binds": "general",
     "profile": "core"
   },
@@ -178,7 +178,7 @@ export const requirements = {
   "initiate.invalid": {
     "id": "initiate.invalid",
     "level": "MUST",
-    "text": "Text that is not JSON, a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType`, a hint that is not an integer of at least 1, and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
+    "text": "Text that is not JSON, a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1, and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
     "source": "RFC 8259",
     "binds": "initiateUpload",
     "profile": "core"
@@ -210,7 +210,7 @@ export const requirements = {
   "idempotency.replay": {
     "id": "idempotency.replay",
     "level": "MUST",
-    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from `expiresAt` on with 410 or as an unused key, whichever the server likes; a refused request binds no key.",
+    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from `expiresAt` on with 410 or as an unused key, whichever the server likes; a refused request binds no key, and a key survives a kill of the server process as its session does.",
     "binds": "initiateUpload",
     "profile": "idempotency"
   },
@@ -277,7 +277,7 @@ export const requirements = {
   "expiry.enforced": {
     "id": "expiry.enforced",
     "level": "MUST",
-    "text": "From `expiresAt` on, by the clock of the server's `Date`, every operation on a session that was open or completing MUST be refused, with 410 `session-expired`, or with 404 `session-not-found` once the session is forgotten, and never again be answered with a 2xx.",
+    "text": "From `expiresAt` on, by the clock of the server's `Date`, every operation on a session that was open or completing MUST be refused, with 410 `session-expired`, or with 404 `session-not-found` once the session is forgotten, and never again be answered with a 2xx, and a completion that still runs then publishes nothing.",
     "binds": "getUploadSession",
     "profile": "core"
   },
@@ -428,7 +428,7 @@ export const requirements = {
   "chunk.durable": {
     "id": "chunk.durable",
     "level": "MUST",
-    "text": "A chunk acknowledged with 2xx MUST survive a kill of the server process at any moment after, and then be listed and have the same bytes.",
+    "text": "A chunk acknowledged with 2xx, and its session, MUST survive a kill of the server process at any moment after, and then be listed and have the same bytes; they SHOULD survive a loss of power, too.",
     "binds": "uploadChunk",
     "profile": "core"
   },

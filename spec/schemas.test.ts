@@ -91,7 +91,7 @@ test('every example fits its schema', () => {
 });
 
 test('every media type with a JSON schema has an example', () => {
-  const media = [...walk(bundle)].filter(([path]) => /json$/.test(path.at(-1) ?? '') && path.at(-2) === 'content');
+  const media = [...walk(bundle)].filter(([path]) => path.at(-1)?.endsWith('json') && path.at(-2) === 'content');
   expect(media.length).toBeGreaterThan(20);
   for (const [path, object] of media) {
     expect(Object.keys(member(object['examples'])), path.join('/')).not.toEqual([]);
