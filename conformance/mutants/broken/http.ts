@@ -1,0 +1,117 @@
+import { type Mutant, replies, twoPrincipals, withField, withMembers } from '../mutant.ts';
+import { problem } from '../replies.ts';
+import type { Seams } from '../seams.ts';
+import type { Operation } from '../state.ts';
+
+/** Lets everybody at one operation of everybody's sessions and attachments. */
+const unowned =
+  (operation: Operation): (() => Partial<Seams>) =>
+  () => ({ owns: (owner, principal, asked) => owner === principal || asked === operation });
+
+/** Servers whose answers are right but for what HTTP wants, or for whom they are given to. */
+export const brokenHttp: readonly Mutant[] = [
+  {
+    id: 'problem-without-status',
+    breaks: ['http.problem', 'http.schema'],
+    sentence: 'Problems do not repeat the status.',
+    seams: replies('everywhere', (reply) => {
+      const { status: _, ...json } = reply.json ?? {};
+      return reply.json ? { ...reply, json } : reply;
+    }),
+  },
+  {
+    id: 'problem-status-of-its-own',
+    breaks: ['http.problem', 'http.schema'],
+    sentence: 'The status in a problem is 400 whatever the response says.',
+    seams: replies('everywhere', (reply) =>
+      withMembers(reply, ({ type }) => (type === undefined ? {} : { status: 400 })),
+    ),
+  },
+  {
+    id: 'problem-as-json',
+    breaks: ['http.problem', 'http.schema'],
+    sentence: 'Problems are sent as application/json.',
+    seams: replies('everywhere', (reply) =>
+      reply.status >= 400 ? withField(reply, 'Content-Type', 'application/json') : reply,
+    ),
+  },
+  {
+    id: 'not-found-type-blank',
+    breaks: ['status.unknown', 'http.problem', 'http.schema', 'chunk.range'],
+    sentence: 'Every 404 is of type about:blank.',
+    seams: replies('everywhere', (reply) =>
+      reply.status === 404 ? withMembers(reply, () => ({ type: 'about:blank' })) : reply,
+    ),
+  },
+  {
+    id: 'status-may-be-stored',
+    breaks: ['http.no-store', 'http.schema'],
+    sentence: 'Caches may keep the representation of a session.',
+    seams: replies('getUploadSession', (reply) => withField(reply, 'Cache-Control', 'max-age=60')),
+  },
+  {
+    id: 'problems-may-be-stored',
+    breaks: ['http.no-store', 'http.schema'],
+    sentence: 'Problems have no Cache-Control.',
+    seams: replies('everywhere', (reply) => (reply.status >= 400 ? withField(reply, 'Cache-Control') : reply)),
+  },
+  {
+    id: 'date-missing',
+    breaks: ['http.date', 'http.schema'],
+    sentence: 'Responses have no Date.',
+    seams: replies('everywhere', (reply) => withField(reply, 'Date')),
+  },
+  {
+    id: 'date-of-another-clock',
+    breaks: ['http.date', 'initiate.timeout', 'expiry.not-early'],
+    sentence: 'Date is an hour ahead of the clock that expiry goes by.',
+    seams: replies('everywhere', (reply) => withField(reply, 'Date', new Date(Date.now() + 3_600_000).toUTCString())),
+  },
+  {
+    id: 'method-not-found',
+    breaks: ['http.method'],
+    sentence: 'A method that a resource lacks is a 404.',
+    seams: replies('everywhere', (reply) => (reply.status === 405 ? problem('session-not-found') : reply)),
+  },
+  {
+    id: 'allow-missing',
+    breaks: ['http.method', 'http.schema'],
+    sentence: 'A 405 does not say which methods there are.',
+    seams: replies('everywhere', (reply) => withField(reply, 'Allow')),
+  },
+  {
+    id: 'challenge-missing',
+    breaks: ['auth.required', 'http.schema'],
+    sentence: 'A 401 has no WWW-Authenticate.',
+    seams: replies('everywhere', (reply) => withField(reply, 'WWW-Authenticate')),
+    options: twoPrincipals,
+  },
+  {
+    id: 'session-answers-forbidden',
+    breaks: ['auth.isolated'],
+    sentence: "Another principal's session is told apart from an unknown one by its answer's title.",
+    seams: replies('everywhere', (reply, { sessionId }, { sessions }) =>
+      reply.status === 404 && sessions.has(sessionId) ? withMembers(reply, () => ({ title: 'Not yours' })) : reply,
+    ),
+    options: twoPrincipals,
+  },
+  ...(
+    [
+      ['status', 'getUploadSession'],
+      ['chunk', 'uploadChunk'],
+      ['completion', 'completeUpload'],
+      ['abort', 'abortUpload'],
+      ['attachment', 'getAttachment'],
+      ['content', 'getAttachmentContent'],
+    ] as const
+  ).map(
+    ([word, operation]): Mutant => ({
+      id: `${word}-without-owner`,
+      breaks: ['auth.isolated'],
+      faultClass: 'another tenant can write to a known session id; one verb skips auth',
+      sentence: `One operation does not ask for the owner: ${word}.`,
+      seams: unowned(operation),
+      options: twoPrincipals,
+    }),
+  ),
+];

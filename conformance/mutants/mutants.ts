@@ -1,0 +1,25 @@
+import { brokenChunk } from './broken/chunk.ts';
+import { brokenComplete } from './broken/complete.ts';
+import { brokenContent } from './broken/content.ts';
+import { brokenEnding } from './broken/ending.ts';
+import { brokenExpectations } from './broken/expectations.ts';
+import { brokenHttp } from './broken/http.ts';
+import { brokenIdentity } from './broken/identity.ts';
+import { brokenInitiate } from './broken/initiate.ts';
+import { brokenRefusals } from './broken/refusals.ts';
+import { brokenStatus } from './broken/status.ts';
+import type { Mutant } from './mutant.ts';
+
+/** Every broken server, in the order of an upload's life. The suite has to find the fault of each. */
+export const mutants: readonly Mutant[] = [
+  ...brokenInitiate,
+  ...brokenIdentity,
+  ...brokenChunk,
+  ...brokenRefusals,
+  ...brokenStatus,
+  ...brokenComplete,
+  ...brokenExpectations,
+  ...brokenEnding,
+  ...brokenHttp,
+  ...brokenContent,
+];
