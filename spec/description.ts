@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-export type Level = 'MUST' | 'SHOULD' | 'MAY';
+type Level = 'MUST' | 'SHOULD' | 'MAY';
 export type Profile = 'core' | 'download' | 'auth' | 'idempotency';
 
 /** A row of an `x-requirements` list. */
@@ -24,7 +24,7 @@ export interface Operation {
 }
 
 /** What a row of the problem table has. */
-export interface ProblemSchema {
+interface ProblemSchema {
   readonly title?: string;
   readonly properties?: { readonly type?: { readonly const?: string }; readonly status?: { readonly const?: number } };
 }
