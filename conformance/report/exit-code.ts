@@ -15,6 +15,8 @@ export const exitCodes = {
   refused: 4,
   nothingChecked: 5,
   harness: 70,
+  /** As shells have it for Ctrl-C: a part of a run, in which nothing failed. */
+  interrupted: 130,
 } as const;
 
 /** Verdicts that say that something of the target was looked at. */

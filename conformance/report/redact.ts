@@ -1,4 +1,4 @@
-import type { Results } from './results.ts';
+import type { Failure, Results } from './results.ts';
 
 const mark = '[redacted]';
 
@@ -32,9 +32,39 @@ export function secretsOf(...headers: readonly (Readonly<Record<string, string>>
   };
 }
 
-/** The results without a credential, in any member: applied once, before anything is rendered or written. */
+/**
+ * The results without a credential: applied once, before anything is rendered or written. What the suite itself made
+ * up (ids, verdicts, scripts) stays as it is, so that a password such as `pass` cannot break the file's form.
+ */
 export function redactResults(results: Results, secrets: Secrets): Results {
-  return redactValue(results, secrets);
+  const text = (one: string) => redactText(one, secrets);
+  return {
+    ...results,
+    target: text(results.target),
+    capabilities: redactValue(results.capabilities, secrets),
+    profiles: { ...results.profiles, claimed: results.profiles.claimed.map(text) },
+    requirements: results.requirements.map((one) => ({ ...one, ...optional('reason', one.reason, text) })),
+    properties: results.properties.map((one) => ({ ...one, ...optional('note', one.note, text) })),
+    failures: results.failures.map((one) => redactFailure(one, secrets)),
+  };
+}
+
+/** One failure without a credential, in what was sent, what came back, and what is said of it. */
+export function redactFailure(failure: Failure, secrets: Secrets): Failure {
+  const text = (one: string) => redactText(one, secrets);
+  return {
+    ...failure,
+    message: text(failure.message),
+    expected: text(failure.expected),
+    got: text(failure.got),
+    states: failure.states.map(text),
+    history: failure.history.map((exchange) => ({
+      ...exchange,
+      sent: redactMembers(exchange.sent, ['url', 'headers', 'text'], secrets),
+      outcome: redactMembers(exchange.outcome, ['headers', 'json', 'bytes', 'reason'], secrets),
+      deviations: exchange.deviations.map(text),
+    })),
+  };
 }
 
 /** One text without a credential; the userinfo of URLs goes too. */
@@ -43,8 +73,20 @@ export function redactText(text: string, secrets: Secrets): string {
   return known.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1redacted@');
 }
 
+function optional<K extends string>(name: K, value: string | undefined, change: (text: string) => string) {
+  // The cast only tells the compiler that a computed name is the one that was given.
+  return (value === undefined ? {} : { [name]: change(value) }) as { readonly [key in K]?: string };
+}
+
+function redactMembers<T extends object>(value: T, names: readonly string[], secrets: Secrets): T {
+  const entries = Object.entries(value).map(([name, member]) =>
+    names.includes(name) ? [name, walk(member, name, secrets)] : [name, member],
+  );
+  return Object.fromEntries(entries) as T;
+}
+
 /** Any plain data without a credential. The shape stays: only texts and bytes inside it change. */
-export function redactValue<T>(value: T, secrets: Secrets): T {
+function redactValue<T>(value: T, secrets: Secrets): T {
   // The walk maps every kind of value to the same kind, which the compiler cannot follow.
   return walk(value, undefined, secrets) as T;
 }

@@ -10,6 +10,8 @@ import { bytesInWords } from './words.ts';
 export interface Look {
   readonly color: boolean;
   readonly verbose: boolean;
+  /** Leaves out what was not tested; the summary still counts it. */
+  readonly quiet: boolean;
   readonly paths: readonly (string | undefined)[];
   readonly interrupted: boolean;
 }
@@ -48,7 +50,7 @@ export function report(results: Results, look: Look): string {
   );
   return [
     ...found.map((requirement) => failed(requirement, results, look, paint)),
-    unproved(results.requirements, look, paint),
+    look.quiet ? '' : unproved(results.requirements, look, paint),
     summary(results, look, paint),
   ]
     .filter((part) => part !== '')

@@ -1,0 +1,175 @@
+import type { Answer, Call, Exchange, Json, Script } from '../history.ts';
+import { type Verdict, verdicts } from '../verdict.ts';
+import type { Failure, Results } from './results.ts';
+
+/** Results made by hand, for the tests of everything that shows them. */
+export function resultsWith(change: Partial<Results> = {}): Results {
+  return {
+    schemaVersion: 1,
+    suite: { name: 'chunkproof', version: '0.1.0' },
+    contract: '1.0',
+    run: { id: 'run-1', seed: 42, startedAt: '2026-11-22T15:00:00Z', durationMs: 12_340, fingerprint: 'ab12' },
+    target: 'http://127.0.0.1:8080/api',
+    capabilities: { contractVersion: '1.0', profiles: ['core', 'auth'] },
+    profiles: { claimed: ['core', 'auth'], exercised: ['core'] },
+    summary: {
+      verdict: 'fail',
+      must: counts({ pass: 58, fail: 1, 'not-tested': 11 }),
+      should: counts({ pass: 3, warn: 1 }),
+      may: counts({}),
+    },
+    requirements: [
+      {
+        id: 'chunk.atomic',
+        level: 'MUST',
+        text: 'an interrupted upload leaves what was stored before untouched',
+        verdict: 'fail',
+        observations: 12,
+        failures: [0],
+      },
+      { id: 'chunk.stored', level: 'MUST', text: 'a receipt', verdict: 'pass', observations: 40 },
+      {
+        id: 'auth.required',
+        level: 'MUST',
+        text: 'credentials are asked for',
+        verdict: 'not-tested',
+        observations: 0,
+        reason: 'no credentials of a second principal were given',
+      },
+    ],
+    properties: [{ id: 'chunks-cut', title: 'cut uploads', scripts: 25, calls: 400, durationMs: 800 }],
+    failures: [failureWith()],
+    stats: { calls: 1234, bytes: 3_355_443, sessions: 210, faults: 44, judgingMs: 20 },
+    ...change,
+  };
+}
+
+/** A record with a number for each verdict, zero where none is given. */
+export function counts(some: Partial<Record<Verdict, number>>): Record<Verdict, number> {
+  const all = verdicts.map((verdict) => [verdict, some[verdict] ?? 0]);
+  return Object.fromEntries(all) as Record<Verdict, number>;
+}
+
+/** The failure that the documentation shows. */
+export function failureWith(change: Partial<Failure> = {}): Failure {
+  const script: Script = {
+    calls: [
+      { call: initiate },
+      { call: { kind: 'chunk', session: 's', chunk: 1, write: 1 } },
+      { call: { kind: 'chunk', session: 's', chunk: 1, write: 2 }, fault: { kind: 'cut', after: 2, how: 'fin' } },
+      { call: { kind: 'status', session: 's' } },
+    ],
+  };
+  return {
+    requirement: 'chunk.atomic',
+    level: 'MUST',
+    property: 'chunks-cut',
+    message: 'the cut upload destroyed chunk 1',
+    expected: 'chunk 1 holds w1 or w2',
+    got: 'chunk 1 is not listed',
+    script,
+    history: [
+      exchange(0, initiate, { status: 201, json: { sessionId: 'abc', chunkSize: 4 } }),
+      exchange(1, { kind: 'chunk', session: 's', chunk: 1, write: 1 }, { status: 201, json: { chunkId: 1 } }),
+      {
+        ...exchange(2, { kind: 'chunk', session: 's', chunk: 1, write: 2 }, {}),
+        fault: { kind: 'cut', after: 2, how: 'fin' },
+        outcome: { kind: 'lost', reason: 'cut' },
+      },
+      exchange(3, { kind: 'status', session: 's' }, status(['0', '0'])),
+    ],
+    at: 3,
+    states: ['open, chunk 1 is w1', 'open, chunk 1 is w2'],
+    seed: 42,
+    path: '3:0:1',
+    shrunk: { from: 23, to: 4 },
+    reproduced: { k: 5, n: 5 },
+    explained: { k: 3, n: 4 },
+    ...change,
+  };
+}
+
+const initiate: Exchange['call'] = {
+  kind: 'initiate',
+  session: 's',
+  json: { fileName: 'a.bin', fileSize: 10, preferredChunkSize: 4 },
+};
+
+function status([first, last]: readonly [string, string]): { status: number; json: Json } {
+  return { status: 200, json: { state: 'open', receivedChunks: [{ first: Number(first), last: Number(last) }] } };
+}
+
+/** An answered exchange with plain values wherever a test asks for none. */
+export function exchange(step: number, call: Exchange['call'], answer: Partial<Answer>): Exchange {
+  return {
+    step,
+    client: 'A',
+    call,
+    sent: {
+      method: call.kind === 'status' ? 'GET' : 'POST',
+      url: 'http://127.0.0.1:8080/api/attachment/session/abc',
+      headers: { authorization: 'Bearer sesame-1234', 'content-type': 'application/json' },
+      bodyLength: 0,
+      whole: true,
+    },
+    sentAt: 1,
+    receivedAt: 2,
+    outcome: { kind: 'answered', status: 200, headers: {}, length: 0, digest: '', continued: false, ...answer },
+    serverClock: { earliest: 0, latest: 1 },
+    deviations: [],
+  };
+}
+
+/** One call of each kind, with every member that a call can have: the record's type grows with the vocabulary. */
+export const everyCall: { readonly [Kind in Call['kind']]: Required<Extract<Call, { readonly kind: Kind }>> } = {
+  capabilities: { kind: 'capabilities', head: true, as: 'nobody' },
+  initiate: {
+    kind: 'initiate',
+    session: 's',
+    json: { fileSize: -1 },
+    broken: '{',
+    mediaType: null,
+    idempotencyKey: 'k',
+    as: 'second',
+  },
+  status: { kind: 'status', session: 's', head: true, spelling: 'location', as: 'first' },
+  chunk: {
+    kind: 'chunk',
+    session: 's',
+    chunk: '01',
+    write: 3,
+    excess: -2,
+    framing: 'chunked',
+    contentDigest: 'several',
+    contentRange: 'bytes 0-3/10',
+    contentEncoding: 'gzip',
+    expectContinue: true,
+    spelling: 'percent-encoded',
+    as: 'first',
+  },
+  fill: { kind: 'fill', session: 's', write: 4, order: 'inside-out', resume: true, as: 'first' },
+  complete: {
+    kind: 'complete',
+    session: 's',
+    compositeDigest: 'wrong',
+    digest: 'right',
+    json: [],
+    broken: '',
+    spelling: 'plain',
+    as: 'first',
+  },
+  abort: { kind: 'abort', session: 's', spelling: 'other-case', as: 'first' },
+  attachment: { kind: 'attachment', session: 's', head: false, spelling: 'unknown', as: 'first' },
+  content: {
+    kind: 'content',
+    session: 's',
+    head: false,
+    range: 'bytes=0-1',
+    ifNoneMatch: 'any',
+    ifRange: 'date',
+    spelling: 'plain',
+    as: 'first',
+  },
+  method: { kind: 'method', session: 's', resource: 'chunk', method: 'PATCH', as: 'first' },
+  wait: { kind: 'wait', ms: 5, expiryOf: 's' },
+};
