@@ -6,6 +6,7 @@ import { brokenExpectations } from './broken/expectations.ts';
 import { brokenHttp } from './broken/http.ts';
 import { brokenIdentity } from './broken/identity.ts';
 import { brokenInitiate } from './broken/initiate.ts';
+import { brokenRaces } from './broken/races.ts';
 import { brokenRefusals } from './broken/refusals.ts';
 import { brokenStatus } from './broken/status.ts';
 import type { Mutant } from './mutant.ts';
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...brokenComplete,
   ...brokenExpectations,
   ...brokenEnding,
+  ...brokenRaces,
   ...brokenHttp,
   ...brokenContent,
 ];

@@ -119,15 +119,6 @@ export const brokenComplete: readonly Mutant[] = [
     seams: () => ({ published: () => undefined }),
   },
   {
-    id: 'completed-at-once-makes-two',
-    breaks: ['complete.exactly-once', 'complete.repeat'],
-    faultClass: 'overlapping final requests publish twice',
-    sentence: 'Completions within 5 ms of one another each make an attachment.',
-    seams: () => ({
-      published: ({ attachment }) => (attachment && Date.now() - attachment.createdAt < 5 ? undefined : attachment),
-    }),
-  },
-  {
     id: 'repeat-is-conflict',
     breaks: ['complete.repeat'],
     faultClass: 'concurrent completes: one fails, or parts are deleted under it',

@@ -1,5 +1,5 @@
 import { attachmentOf, type Mutant, replies, sessionOf, succeeded, withMembers } from '../mutant.ts';
-import { problem } from '../replies.ts';
+import { jsonReply, problem } from '../replies.ts';
 import { honest, type Seams } from '../seams.ts';
 import type { Operation, Session } from '../state.ts';
 
@@ -21,6 +21,17 @@ export const brokenEnding: readonly Mutant[] = [
     breaks: ['session.remembered', 'abort.repeat', 'abort.final'],
     sentence: 'A session is forgotten as soon as it is aborted.',
     seams: () => ({ forgets: isAborted }),
+  },
+  {
+    id: 'abort-with-body',
+    breaks: ['abort.aborted', 'http.schema'],
+    sentence: 'An abort is answered with 200 and the session.',
+    seams: () => ({
+      around: (request, next) => {
+        const reply = next(request);
+        return request.operation === 'abortUpload' && succeeded(reply) ? jsonReply(200, { state: 'aborted' }) : reply;
+      },
+    }),
   },
   {
     id: 'abort-does-nothing',

@@ -68,6 +68,50 @@ export const brokenHttp: readonly Mutant[] = [
     seams: replies('everywhere', (reply) => withField(reply, 'Date', new Date(Date.now() + 3_600_000).toUTCString())),
   },
   {
+    id: 'time-with-a-space',
+    breaks: ['http.schema'],
+    sentence: 'Times have a space between date and time.',
+    seams: replies('everywhere', (reply) =>
+      withMembers(reply, ({ expiresAt }) =>
+        expiresAt === undefined ? {} : { expiresAt: String(expiresAt).replace('T', ' ') },
+      ),
+    ),
+  },
+  {
+    id: 'completion-always-busy',
+    breaks: ['http.transient', 'complete.created'],
+    faultClass: 'different parts serialise; 503 under parallel load',
+    sentence: 'Every completion of a file with chunks is put off with 503.',
+    seams: replies('completeUpload', (reply) =>
+      reply.status === 201 && Number(reply.json?.['fileSize']) > 0
+        ? withField(problem('unavailable'), 'Retry-After', '0')
+        : reply,
+    ),
+  },
+  {
+    id: 'sha-256-not-claimed',
+    breaks: ['capabilities.document', 'http.schema'],
+    sentence: 'The capabilities name no algorithm that must be there.',
+    seams: replies('getCapabilities', (reply) => withMembers(reply, () => ({ digestAlgorithms: ['sha-512'] }))),
+  },
+  {
+    id: 'limits-inconsistent',
+    breaks: ['capabilities.document'],
+    sentence: 'The greatest file size takes more chunks than there may be.',
+    seams: replies('getCapabilities', (reply) =>
+      withMembers(reply, ({ limits }) => ({ limits: { ...(limits as object), maxChunks: 1 } })),
+    ),
+  },
+  {
+    id: 'download-only-claimed',
+    breaks: ['content.exact', 'capabilities.truth', 'complete.created'],
+    sentence: 'Profile download is claimed, but an attachment has no contentUrl.',
+    seams: replies('everywhere', (reply) => {
+      const { contentUrl: _, ...json } = reply.json ?? {};
+      return reply.json ? { ...reply, json } : reply;
+    }),
+  },
+  {
     id: 'method-not-found',
     breaks: ['http.method'],
     sentence: 'A method that a resource lacks is a 404.',

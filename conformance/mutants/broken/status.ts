@@ -55,6 +55,13 @@ export const brokenStatus: readonly Mutant[] = [
     ),
   },
   {
+    id: 'status-lists-a-thousand',
+    breaks: ['status.received', 'status.read-your-writes'],
+    faultClass: 'more than 1,000 parts: listing or completion truncated',
+    sentence: 'A status lists no more than the first thousand chunks.',
+    seams: () => ({ received: (session) => honest.received(session).slice(0, 1000) }),
+  },
+  {
     id: 'status-stale',
     breaks: ['status.read-your-writes', 'status.received'],
     sentence: 'A status is up to 50 ms old.',

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Mutant, sessionOf, succeeded, withField } from '../mutant.ts';
+import { honest } from '../seams.ts';
+import type { Session } from '../state.ts';
+
+/** Milliseconds for which the servers here have not yet noticed what they just did. */
+const blink = 5;
+
+const justCompleted = ({ attachment }: Session): boolean =>
+  attachment !== undefined && Date.now() - attachment.createdAt < blink;
+
+/** Servers that are right as long as nobody else asks at the same moment. */
+export const brokenRaces: readonly Mutant[] = [
+  {
+    id: 'chunks-lose-updates',
+    breaks: [
+      'session.linearizable',
+      'status.read-your-writes',
+      'status.received',
+      'chunk.stored',
+      'complete.incomplete',
+    ],
+    faultClass: 'existence not checked under the lock',
+    sentence: 'The table of chunks is read, changed a moment later, and written back whole.',
+    seams: () => ({
+      around: async (request, next, state) => {
+        const session = request.operation === 'uploadChunk' ? sessionOf(state, request) : undefined;
+        if (session?.state !== 'open') return next(request);
+        const read = [...session.chunks];
+        await delay(1);
+        const reply = next(request);
+        const written = session.chunks.get(Number(request.chunkId));
+        if (session.state !== 'open' || !succeeded(reply) || !written) return reply;
+        session.chunks.clear();
+        for (const [index, bytes] of read) session.chunks.set(index, bytes);
+        session.chunks.set(Number(request.chunkId), written);
+        return reply;
+      },
+    }),
+  },
+  {
+    id: 'completed-at-once-makes-two',
+    breaks: ['complete.exactly-once', 'complete.repeat'],
+    faultClass: 'overlapping final requests publish twice',
+    sentence: 'Completions within a blink of one another each make an attachment.',
+    seams: () => ({ published: (session) => (justCompleted(session) ? undefined : session.attachment) }),
+  },
+  {
+    id: 'chunk-at-completion-acknowledged',
+    breaks: ['complete.atomic', 'chunk.stored'],
+    faultClass: 'a part retried while complete runs loses data',
+    sentence: 'A chunk within a blink of the completion is acknowledged and lost.',
+    seams: () => ({
+      guard: (session, operation, now) =>
+        operation === 'uploadChunk' && justCompleted(session) ? undefined : honest.guard(session, operation, now),
+    }),
+  },
+  {
+    id: 'abort-at-completion-wins-too',
+    breaks: ['abort.race', 'abort.completed'],
+    faultClass: 'complete and abort not serialised',
+    sentence: 'An abort within a blink of the completion is acknowledged, though the attachment is there.',
+    seams: () => ({
+      guard: (session, operation, now) =>
+        operation === 'abortUpload' && justCompleted(session) ? undefined : honest.guard(session, operation, now),
+    }),
+  },
+  {
+    id: 'key-at-once-makes-two',
+    breaks: ['idempotency.race', 'idempotency.replay'],
+    sentence: 'Requests with one key within a blink of one another each make a session.',
+    seams: () => {
+      const seen = new Map<string, number>();
+      return {
+        around: (request, next) => {
+          const key = request.operation === 'initiateUpload' ? request.headers['idempotency-key'] : undefined;
+          if (key === undefined) return next(request);
+          const first = seen.get(key);
+          if (first === undefined) seen.set(key, Date.now());
+          return next(first && Date.now() - first < blink ? withField(request, 'idempotency-key') : request);
+        },
+      };
+    },
+  },
+];
