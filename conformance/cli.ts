@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { requirementIds } from '../generated/requirements.ts';
+import type { Io } from './cli/io.ts';
+import { main } from './cli/program.ts';
+import { properties } from './properties/index.ts';
+import { replay, run } from './run.ts';
+
+/** The process as the commands see it. The first signal asks them to end; a second one does not ask. */
+function processIo(): Io {
+  const abort = new AbortController();
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(signal, () => {
+      if (abort.signal.aborted) process.exit(code);
+      abort.abort(new Error(`ended by ${signal}`));
+    });
+  }
+  // A reader that went away (`chunkproof list | head`) is no error of ours.
+  process.stdout.on('error', () => process.exit());
+  const { NO_COLOR = '', FORCE_COLOR = '', TERM } = process.env;
+  const tty = process.stdout.isTTY === true && TERM !== 'dumb';
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    tty,
+    color: NO_COLOR === '' && (tty || (FORCE_COLOR !== '' && FORCE_COLOR !== '0')),
+    signal: abort.signal,
+  };
+}
+
+const suite = { run, replay, properties, requirementIds, surroundings: process, defaults: { runs: 25, workers: 4 } };
+process.exitCode = await main(process.argv.slice(2), processIo(), suite);

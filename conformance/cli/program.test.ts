@@ -1,0 +1,233 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { requirementIds } from '../../generated/requirements.ts';
+import type { RunOptions } from '../options.ts';
+import { parseCounterexample } from '../report/counterexample.ts';
+import { counts, failureWith, resultsWith } from '../report/fixtures.ts';
+import { main } from './program.ts';
+import type { Suite } from './suite.ts';
+
+const local = 'http://127.0.0.1:8080/api';
+const stats = { calls: 4, bytes: 0, sessions: 1, faults: 1, judgingMs: 0 };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs one command line against a suite that answers at once, and gives back all that it showed. */
+async function typed(args: readonly string[], change: Partial<Suite> = {}, signal = new AbortController().signal) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const asked: RunOptions[] = [];
+  const suite: Suite = {
+    run: async (options) => {
+      asked.push(options);
+      return resultsWith({ target: options.target });
+    },
+    replay: async (_script, { times }) => ({ kind: 'replayed', times, failures: [], stats }),
+    properties: [{ id: 'chunks-cut', title: 'cut uploads', requirements: ['chunk.atomic', 'chunk.stored'] }],
+    requirementIds,
+    surroundings: process,
+    defaults: { runs: 25, workers: 4 },
+    ...change,
+  };
+  const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
+  const code = await main(args, { ...io, tty: false, color: false, signal }, suite);
+  return { code, out: out.join(''), err: err.join(''), asked };
+}
+
+/** `run` with a report folder of the test. */
+const run = (...args: string[]) => ['run', local, '--out', folder, ...args];
+
+test('run shows the report, writes the files, and exits by the verdict', async () => {
+  const { code, out } = await typed(run('--seed', '42'));
+  expect(code).toBe(1);
+  expect(out).toMatch(/^chunkproof \S+ · contract 1\.0 · seed 42\ntarget http:\/\/127\.0\.0\.1:8080\/api\n/);
+  expect(out).toContain('1,234 requests');
+  expect(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')).schemaVersion).toBe(1);
+  const [file = '', script] = readdirSync(join(folder, 'failures'));
+  expect(out).toContain(`npx chunkproof replay ${join(folder, 'failures', file)}`);
+  expect(parseCounterexample(readFileSync(join(folder, 'failures', file), 'utf8'))).toMatchObject({ ok: true });
+  expect(script).toMatch(/\.sh$/);
+});
+
+test('flags become options, and the seed is random unless it is given', async () => {
+  const first = await typed(
+    run(
+      '--only',
+      'chunk.*,http.date',
+      '--only',
+      'chunks-cut',
+      '--skip',
+      'chunk.range',
+      '--runs',
+      '3',
+      '--max-time',
+      '5',
+      '--max-bytes',
+      '2MiB',
+      '--wait-expiry',
+      '0',
+      '--workers',
+      '2',
+      '--header',
+      'X-Key: a:b',
+      '--second-header',
+      'X-Key: c',
+    ),
+  );
+  expect(first.asked[0]).toMatchObject({
+    target: local,
+    only: ['chunk.*', 'http.date', 'chunks-cut'],
+    skip: ['chunk.range'],
+    runs: 3,
+    maxTimeSeconds: 5,
+    maxBytes: 2 * 1024 ** 2,
+    waitExpirySeconds: 0,
+    workers: 2,
+    headers: { 'X-Key': 'a:b' },
+    secondHeaders: { 'X-Key': 'c' },
+  });
+  const second = await typed(run());
+  expect(second.asked[0]?.seed).not.toBe(first.asked[0]?.seed);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ['no URL', ['run'], /missing required argument 'url'/],
+  ['no http', ['run', 'localhost:80'], /must begin with http/],
+  ['a query', ['run', `${local}?a=b`], /without \? and #/],
+  ['an unknown flag', ['run', local, '--sed', '1'], /unknown option '--sed' .*--seed/],
+  ['an unknown command', ['judge', local], /unknown command 'judge'/],
+  ['a seed that is no number', ['run', local, '--seed', '1e3'], /whole number from 0/],
+  ['no runs', ['run', local, '--runs', '0'], /from 1 to/],
+  ['bytes that are none', ['run', local, '--max-bytes', '5MB'], /512KiB/],
+  ['a header without a colon', ['run', local, '--header', 'Bearer secret'], /'Name: value'/],
+  ['a header twice', ['run', local, '--header', 'A: 1', '--header', 'a: 2'], /given twice/],
+  ['two credentials', ['run', 'http://me:pw@localhost/', '--header', 'authorization: x'], /not both/],
+  ['an id that does not exist', ['run', local, '--only', 'chunk.atomc'], /did you mean chunk\.atomic\?/],
+  ['a glob that names nothing', ['run', local, '--skip', 'chnk.*'], /names no requirement/],
+  ['a report of another version', ['run', local, '--report', 'json,junit'], /writes json and terminal, not "junit"/],
+  ['an unknown level', ['run', local, '--fail-on', 'may'], /Allowed choices are must, should, inconclusive/],
+  ['a CA that is not there', ['run', local, '--ca', 'nowhere.pem'], /cannot be read/],
+  ['quiet and verbose', ['run', local, '--quiet', '--verbose'], /cannot be used with/],
+  ['a folder that cannot be', ['run', local, '--out', '/dev/null/x'], /cannot be made/],
+  ['no such file', ['replay', 'nowhere.json'], /there is no such file/],
+  ['a misspelt requirement', ['explain', 'chunk.atomick'], /did you mean chunk\.atomic\?/],
+  ['a port out of range', ['mock', '--port', '70000'], /from 0 to 65535/],
+])('%s is one clear line and exit code 2', async (_case, args, line) => {
+  const { code, out, err } = await typed(args);
+  expect(err).toMatch(/^chunkproof: [^\n]+\n$/);
+  expect(err).toMatch(line);
+  expect(err).not.toContain('secret');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+});
+
+test('a remote host needs a word of its own, which is told', async () => {
+  const refused = await typed(['run', 'https://upload.example.com/', '--out', folder]);
+  expect(refused.code).toBe(4);
+  expect(refused.err).toContain('npx chunkproof run https://upload.example.com --allow-remote');
+  expect(refused.asked).toEqual([]);
+  const allowed = await typed(['run', 'https://upload.example.com/', '--out', folder, '--allow-remote']);
+  expect(allowed.asked[0]?.target).toBe('https://upload.example.com');
+});
+
+test('a target that refuses the preflight is told in one line, without its control characters', async () => {
+  const message = 'no route to \u001b[31mhost\nnext line';
+  const { code, err } = await typed(run(), { run: async () => ({ kind: 'refused', code: 'unreachable', message }) });
+  expect(code).toBe(4);
+  expect(err).toBe('chunkproof: unreachable: no route to \\u{1b}[31mhost\\u{a}next line\n');
+});
+
+test('a defect of the suite is told as one, without credentials', async () => {
+  const broken = async () => {
+    throw new Error('cannot send Bearer sesame-1234');
+  };
+  const { code, err } = await typed(run('--header', 'Authorization: Bearer sesame-1234'), { run: broken });
+  expect(code).toBe(70);
+  expect(err).toMatch(/^chunkproof: the suite itself is at fault/);
+  expect(err).not.toContain('sesame');
+});
+
+test('credentials in the URL become a field, and are in no output', async () => {
+  const { asked, out } = await typed(['run', 'http://me:open-sesame@127.0.0.1:1/', '--out', folder]);
+  expect(asked[0]?.target).toBe('http://127.0.0.1:1');
+  expect(asked[0]?.headers['Authorization']).toBe(`Basic ${Buffer.from('me:open-sesame').toString('base64')}`);
+  expect(`${out}${readFileSync(join(folder, 'results.json'), 'utf8')}`).not.toContain('sesame');
+});
+
+test('an interrupted run that found nothing is not green', async () => {
+  const abort = new AbortController();
+  const summary = { verdict: 'pass' as const, must: counts({ pass: 1 }), should: counts({}), may: counts({}) };
+  const half = async () => {
+    abort.abort();
+    return resultsWith({ summary, requirements: [], failures: [] });
+  };
+  const { code, out } = await typed(run(), { run: half }, abort.signal);
+  expect(code).toBe(130);
+  expect(out).toContain('interrupted');
+});
+
+test('quiet leaves what was found and the summary, and writes no report where none is asked for', async () => {
+  const { out } = await typed(run('--quiet', '--report', 'terminal'));
+  expect(out).toMatch(/^FAIL chunk\.atomic/);
+  expect(out).not.toContain('replay:');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('replay plays the saved script, also elsewhere, and exits by what came of it', async () => {
+  await typed(run());
+  const [name = ''] = readdirSync(join(folder, 'failures'));
+  const file = join(folder, 'failures', name);
+  const gone = await typed(['replay', file, '--times', '3']);
+  expect(gone).toMatchObject({ code: 0, err: '' });
+  expect(gone.out).toContain(`failed 0 of 3 times against ${local}, 4 requests`);
+  const still: Suite['replay'] = async (script, { times, target }) => {
+    expect({ script, target }).toEqual({ script: failureWith().script, target: 'http://localhost:9' });
+    return { kind: 'replayed', times, failures: [failureWith()], stats };
+  };
+  const again = await typed(['replay', file, 'http://localhost:9'], { replay: still });
+  expect(again.code).toBe(1);
+  expect(again.out).toContain('expected: chunk 1 holds w1 or w2');
+});
+
+test('a file that is no counterexample is one clear line', async () => {
+  const file = join(folder, 'x.json');
+  writeFileSync(file, JSON.stringify({ kind: 'chunkproof-counterexample', version: '\u202e' }));
+  const { code, err } = await typed(['replay', file]);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: `chunkproof: ${file}: not a usable counterexample: it has version "\\u{202e}", and this chunkproof reads version 1\n`,
+  });
+});
+
+test('list tells what checks each requirement, with the denominator', async () => {
+  const { out } = await typed(['list']);
+  expect(out).toMatch(/chunk\.atomic +MUST +chunks-cut/);
+  expect(out).toMatch(new RegExp(`${requirementIds.length} requirements: 2 checked by 1 properties`));
+  const json = JSON.parse((await typed(['list', '--json'])).out);
+  expect(json.requirements.find(({ id }: { id: string }) => id === 'chunk.stored').checkedBy).toEqual(['chunks-cut']);
+});
+
+test('explain tells sentence, level, source and checks', async () => {
+  const { code, out } = await typed(['explain', 'chunk.atomic']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^chunk\.atomic {2}MUST\n/);
+  expect(out).toContain('checked by chunks-cut: cut uploads');
+});
+
+test.each(['run', 'replay', 'list', 'explain', 'serve', 'mock'])('%s --help ends in examples', async (command) => {
+  const { code, out } = await typed([command, '--help']);
+  expect(code).toBe(0);
+  expect(out).toContain(`Usage: chunkproof ${command}`);
+  expect(out).toContain(`Examples:\n  npx chunkproof ${command}`);
+});
+
+test('the command line alone shows its help as a mistake', async () => {
+  const { code, err } = await typed([]);
+  expect(code).toBe(2);
+  expect(err).toContain('Usage: chunkproof');
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { matchesGlob, nearest } from './ids.ts';
+import { isLoopback, parseTarget } from './target.ts';
+
+test.each(['localhost', 'LOCALHOST.', 'a.localhost', '127.0.0.1', '127.8.9.1', '[::1]', '[::ffff:7f00:1]'])(
+  '%s is this machine',
+  (host) => expect(isLoopback(host)).toBe(true),
+);
+
+test.each(['localhost.example.com', '128.0.0.1', '127.0.0.1.nip.io', '0.0.0.0', '[::2]', 'notlocalhost', '10.0.0.1'])(
+  '%s may be another machine',
+  (host) => expect(isLoopback(host)).toBe(false),
+);
+
+test.each(['http://0x7f.1/', 'http://2130706433/', 'http://127.1'])('%s is seen through', (url) => {
+  expect(parseTarget(url).loopback).toBe(true);
+});
+
+test('a base URL keeps its prefix and loses its last slash', () => {
+  expect(parseTarget('https://h:8443/a/b/').url).toBe('https://h:8443/a/b');
+});
+
+test('a glob is matched whole', () => {
+  expect(matchesGlob('chunk.atomic', 'chunk.*')).toBe(true);
+  expect(matchesGlob('chunk.atomic', 'chunk')).toBe(false);
+  expect(matchesGlob('chunkXatomic', 'chunk.atomic')).toBe(false);
+  expect(matchesGlob('chunk.range', 'chunk.r?nge')).toBe(true);
+});
+
+test('the nearest id takes the fewest typing errors', () => {
+  expect(nearest('chunk.atomick', ['chunk.range', 'chunk.atomic', 'complete.atomic'])).toBe('chunk.atomic');
+});

@@ -1,0 +1,106 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { type Counterexample, parseCounterexample } from '../report/counterexample.ts';
+import { escapeText } from '../report/escape.ts';
+import { exitCodes } from '../report/exit-code.ts';
+import { redactFailure, redactText, secretsOf } from '../report/redact.ts';
+import { counterexample } from '../report/terminal.ts';
+import { certificateFile, headerField, wholeNumber } from './flags.ts';
+import { type Io, UsageError } from './io.ts';
+import { credentials, refusalInWords, withoutSecrets } from './run-command.ts';
+import type { Suite } from './suite.ts';
+import { parseTarget, remoteRefusal } from './target.ts';
+
+interface ReplayFlags {
+  readonly times: number;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly secondHeader?: Readonly<Record<string, string>>;
+  readonly allowRemote?: boolean;
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** No counterexample is near this size, in bytes; a file beyond it is some other file. */
+const largestFile = 16 * 1024 ** 2;
+
+const examples = `
+Examples:
+  npx chunkproof replay chunkproof-report/failures/chunk.atomic-9f2c.json
+  npx chunkproof replay chunk.atomic-9f2c.json http://127.0.0.1:9090/api --times 20
+
+Exit codes: 0 the counterexample no longer fails, 1 it still does, 2 usage, 4 target unreachable or refused.
+`;
+
+/** Adds `chunkproof replay <file> [url]`. */
+export function addReplayCommand(program: Command, io: Io, suite: Suite, done: (code: number) => void): void {
+  program
+    .command('replay')
+    .description('play a saved counterexample again, also against another URL')
+    .argument('<file>', 'a counterexample, as run wrote it')
+    .argument('[url]', 'base URL of another server (default: the one it was found on)')
+    .option('--times <n>', 'how often to play it', wholeNumber(1, 10_000), 1)
+    .option('--header <field>', "credentials: 'Name: value' (repeatable); files never hold them", headerField)
+    .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
+    .option('--allow-remote', 'play it against a host that is not loopback')
+    .option('--ca <file>', 'trust the certificates of this PEM file')
+    .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
+    .option('--verbose', 'also the states that the model allowed')
+    .addHelpText('after', examples)
+    .action(async (file: string, url: string | undefined, flags: ReplayFlags) =>
+      done(await playAgain(file, url, flags, io, suite)),
+    );
+}
+
+async function playAgain(
+  file: string,
+  url: string | undefined,
+  flags: ReplayFlags,
+  io: Io,
+  suite: Suite,
+): Promise<number> {
+  const saved = load(file);
+  const target = parseTarget(url ?? saved.target);
+  const headers = credentials(target, flags.header);
+  const secrets = secretsOf(headers, flags.secondHeader);
+  const ca = flags.ca === undefined ? {} : { ca: certificateFile(flags.ca) };
+  if (!target.loopback && flags.allowRemote !== true) {
+    io.err(`chunkproof: refused: ${remoteRefusal(target, `replay ${file} ${target.url}`)}\n`);
+    return exitCodes.refused;
+  }
+  io.out(`${escapeText(saved.requirement)}  ${saved.level}  ${escapeText(saved.text)}\n`);
+  const played = await withoutSecrets(secrets, () =>
+    suite.replay(saved.script, {
+      target: target.url,
+      headers,
+      ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
+      times: flags.times,
+      tls: { ...ca, insecure: flags.insecure === true },
+      signal: io.signal,
+    }),
+  );
+  if (played.kind === 'refused') {
+    io.err(`chunkproof: ${refusalInWords(played.code, redactText(played.message, secrets))}\n`);
+    return exitCodes.refused;
+  }
+  const [found] = played.failures;
+  const first = found && redactFailure(found, secrets);
+  if (first !== undefined) {
+    if (first.requirement !== saved.requirement) io.out(`now it breaks ${first.requirement}\n`);
+    io.out(counterexample(first, { color: io.color, verbose: flags.verbose === true }));
+  }
+  const times = `${played.failures.length} of ${played.times} ${played.times === 1 ? 'time' : 'times'}`;
+  io.out(`failed ${times} against ${target.url}, ${played.stats.calls} requests\n`);
+  if (first !== undefined) return exitCodes.failed;
+  return io.signal.aborted ? exitCodes.interrupted : exitCodes.conforms;
+}
+
+/** Reads the file, or says in one line what is wrong with it. */
+function load(file: string): Counterexample {
+  const size = statSync(file, { throwIfNoEntry: false });
+  if (size === undefined || !size.isFile()) throw new UsageError(`${file}: there is no such file`);
+  if (size.size > largestFile) throw new UsageError(`${file}: too large to be a counterexample`);
+  const parsed = parseCounterexample(readFileSync(file, 'utf8'));
+  if (!parsed.ok) throw new UsageError(`${file}: not a usable counterexample: ${escapeText(parsed.error)}`);
+  return parsed.counterexample;
+}

@@ -1,0 +1,170 @@
+import { randomInt } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { clip, escapeText } from '../report/escape.ts';
+import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
+import { writeReport } from '../report/files.ts';
+import { live } from '../report/live.ts';
+import { redactResults, redactText, type Secrets, secretsOf } from '../report/redact.ts';
+import { header, report } from '../report/terminal.ts';
+import { contractVersion, suiteVersion } from '../report/version.ts';
+import { byteCount, certificateFile, globs, headerField, reportList, wholeNumber } from './flags.ts';
+import { checkGlobs } from './ids.ts';
+import { type Io, UsageError } from './io.ts';
+import type { Suite } from './suite.ts';
+import { parseTarget, remoteRefusal, type Target } from './target.ts';
+
+/** What commander makes of the flags of `run`. */
+interface RunFlags {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly seed?: number;
+  readonly runs: number;
+  readonly maxTime: number;
+  readonly maxBytes: number;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly secondHeader?: Readonly<Record<string, string>>;
+  readonly waitExpiry: number;
+  readonly workers: number;
+  readonly allowRemote?: boolean;
+  readonly out: string;
+  readonly report: readonly string[];
+  readonly failOn: FailOn;
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** The largest seed: what fast-check's generator takes, and what fits a signed 32-bit integer. */
+const largestSeed = 2_147_483_647;
+
+const examples = `
+Examples:
+  npx chunkproof run http://127.0.0.1:8080/api
+  npx chunkproof run http://127.0.0.1:8080/api --only 'chunk.*' --seed 42
+  npx chunkproof run http://127.0.0.1:8080/api --header 'Authorization: Bearer A' --second-header 'Authorization: Bearer B'
+  npx chunkproof run https://staging.example.com/api --allow-remote --out report
+
+Exit codes: 0 conforms, 1 a MUST failed, 2 usage, 3 less was proved than --fail-on asks for,
+4 target unreachable or refused, 5 nothing was checked, 70 the suite itself is at fault.
+`;
+
+/** Adds `chunkproof run <url>`. */
+export function addRunCommand(program: Command, io: Io, suite: Suite, done: (code: number) => void): void {
+  program
+    .command('run')
+    .description('judge a server at this base URL')
+    .argument('<url>', 'base URL; the suite adds /attachment/… to it')
+    .option('--only <glob>', 'only these requirements or properties (repeatable)', globs)
+    .option('--skip <glob>', 'all but these requirements or properties (repeatable)', globs)
+    .option('--seed <n>', 'repeat the run that printed this seed', wholeNumber(0, largestSeed))
+    .option('--runs <n>', 'scripts a property, times its own weight', wholeNumber(1, 100_000), suite.defaults.runs)
+    .option('--max-time <s>', 'stop generating after so many seconds', wholeNumber(1, 86_400, ' of seconds'), 60)
+    .option('--max-bytes <n>', 'stop generating after so many bytes (KiB, MiB, GiB)', byteCount, 256 * 1024 ** 2)
+    .option('--header <field>', "credentials: 'Name: value', sent with every request (repeatable)", headerField)
+    .option('--second-header <field>', 'credentials of a second principal (repeatable; profile auth)', headerField)
+    .option('--wait-expiry <s>', 'the longest to wait for a session to expire', wholeNumber(0, 3600, ' of seconds'), 10)
+    .option('--workers <n>', 'properties that run at the same time', wholeNumber(1, 64), suite.defaults.workers)
+    .option('--allow-remote', 'send faults, races and bad input to a host that is not loopback')
+    .option('--out <dir>', 'where the report goes', 'chunkproof-report')
+    .option('--report <list>', 'formats to write: json, terminal', reportList, ['json'])
+    .addOption(new Option('--fail-on <level>', 'how much must be proved').choices(failOnLevels).default('must'))
+    .option('--ca <file>', 'trust the certificates of this PEM file')
+    .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
+    .option('--quiet', 'only what was found, and the summary')
+    .addOption(
+      new Option('--verbose', 'all counterexamples and ids, and the states the model allowed').conflicts('quiet'),
+    )
+    .addHelpText('after', examples)
+    .action(async (url: string, flags: RunFlags) => done(await judge(url, flags, io, suite)));
+}
+
+async function judge(url: string, flags: RunFlags, io: Io, suite: Suite): Promise<number> {
+  const target = parseTarget(url);
+  const headers = credentials(target, flags.header);
+  const secrets = secretsOf(headers, flags.secondHeader);
+  const ids = [...suite.requirementIds, ...suite.properties.map(({ id }) => id)];
+  checkGlobs('--only', flags.only ?? [], ids);
+  checkGlobs('--skip', flags.skip ?? [], ids);
+  const ca = flags.ca === undefined ? {} : { ca: certificateFile(flags.ca) };
+  const writesFiles = flags.report.includes('json');
+  if (writesFiles) checkFolder(flags.out);
+  if (!target.loopback && flags.allowRemote !== true) {
+    io.err(`chunkproof: refused: ${remoteRefusal(target, `run ${target.url}`)}\n`);
+    return exitCodes.refused;
+  }
+
+  const seed = flags.seed ?? randomInt(largestSeed);
+  const facts = { version: suiteVersion, contract: contractVersion, target: redactText(target.url, secrets), seed };
+  if (flags.quiet !== true) io.out(header(facts, io.color));
+  const progress = live(io.out, io);
+  const found = await withoutSecrets(secrets, () =>
+    suite.run(
+      {
+        target: target.url,
+        seed,
+        runs: flags.runs,
+        maxTimeSeconds: flags.maxTime,
+        maxBytes: flags.maxBytes,
+        waitExpirySeconds: flags.waitExpiry,
+        only: flags.only ?? [],
+        skip: flags.skip ?? [],
+        headers,
+        ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
+        workers: flags.workers,
+        tls: { ...ca, insecure: flags.insecure === true },
+        signal: io.signal,
+      },
+      (event) => flags.quiet !== true && progress.tell(event),
+    ),
+  );
+  if (flags.quiet !== true) progress.end();
+  if ('kind' in found) {
+    io.err(`chunkproof: ${refusalInWords(found.code, redactText(found.message, secrets))}\n`);
+    return exitCodes.refused;
+  }
+
+  const results = redactResults(found, secrets);
+  const paths = writesFiles ? writeReport(results, flags.out) : [];
+  const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
+  io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, interrupted: io.signal.aborted })}`);
+  const code = exitCode(results.summary, flags.failOn);
+  // Half a run that found nothing proves nothing: it must not look green to a script.
+  return io.signal.aborted && code !== exitCodes.failed && code !== exitCodes.harness ? exitCodes.interrupted : code;
+}
+
+/** The fields of the first principal: those given, and those written into the URL. */
+export function credentials(target: Target, given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const both =
+    target.headers['Authorization'] !== undefined && Object.keys(given).some((name) => /^authorization$/i.test(name));
+  if (both) throw new UsageError('give credentials in the URL or by --header, not both');
+  return { ...target.headers, ...given };
+}
+
+/** Runs the suite; a defect of it is thrown on without a credential, since its stack is going to be shown. */
+export async function withoutSecrets<T>(secrets: Secrets, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const clean = new Error('the suite failed');
+    clean.stack = redactText(detail, secrets);
+    throw clean;
+  }
+}
+
+/** One line for a target that could not be judged. The message may come from the target: it is escaped. */
+export function refusalInWords(code: string, message: string): string {
+  return `${code.replaceAll('-', ' ')}: ${clip(escapeText(message), 500)}`;
+}
+
+/** Finds out before the run, not after it, that a report could not be written. */
+function checkFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch {
+    throw new UsageError(`--out ${path}: the folder cannot be made or written to; give another one`);
+  }
+}
