@@ -15,8 +15,11 @@ export type SessionName = string;
 /** Whose credentials a call carries. `nobody` sends none. */
 export type Principal = 'first' | 'second' | 'nobody';
 
-/** How an id is spelt in the path. `unknown` and `double-encoded` name no resource; `percent-encoded` is an alias. */
-export type Spelling = 'plain' | 'percent-encoded' | 'double-encoded' | 'unknown';
+/**
+ * How a session is addressed. `plain` by its id, `location` by the link that initiate gave; `percent-encoded` is
+ * another spelling of the same URL (RFC 3986 6.2.2.2); `double-encoded`, `other-case` and `unknown` name no session.
+ */
+export type Spelling = 'plain' | 'location' | 'percent-encoded' | 'double-encoded' | 'other-case' | 'unknown';
 
 /**
  * What an integrity field or member says of its bytes. `several` is right, beside an algorithm nobody supports;
@@ -36,6 +39,7 @@ export interface InitiateCall extends Common {
   readonly broken?: string;
   /** Default `application/json`; `null` sends no `Content-Type`. */
   readonly mediaType?: string | null;
+  /** A name within the script: the player makes a key of it that no other play has used. */
   readonly idempotencyKey?: string;
 }
 

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import type { Call, Fault, InitiateCall, Json, Script, Step } from './history.ts';
+import type { Environment } from './properties/property.ts';
+
+/** A file and how it is cut. Sizes in bytes. */
+export interface Geometry {
+  readonly fileSize: number;
+  readonly chunkSize: number;
+  readonly totalChunks: number;
+}
+
+/**
+ * Files of `least` to `most` chunks, cut as the target's limits allow. The natural boundaries (one byte, an exact
+ * multiple, one byte more or less) are rare in random sizes, so they are written in.
+ */
+export function geometries(environment: Environment, least = 0, most = 12): fc.Arbitrary<Geometry> {
+  const { limits, maxScriptBytes } = environment;
+  const sizes = [4, 1, 3, 10, 16, 1000, 4096].map((size) =>
+    Math.min(Math.max(size, limits.minChunkSize), limits.maxChunkSize),
+  );
+  return fc
+    .record({
+      chunkSize: fc.constantFrom(...new Set(sizes)),
+      chunks: fc.integer({ min: least, max: most }),
+      last: fc.constantFrom<'full' | 'one' | 'one less' | 'half'>('half', 'full', 'one', 'one less'),
+    })
+    .map(({ chunkSize, chunks, last }) => {
+      const affordable = Math.max(least, 1, Math.floor(maxScriptBytes / chunkSize / 2));
+      const totalChunks = Math.min(chunks, affordable, limits.maxChunks);
+      const rests = { full: chunkSize, one: 1, 'one less': Math.max(1, chunkSize - 1), half: Math.ceil(chunkSize / 2) };
+      const fileSize = totalChunks === 0 ? 0 : (totalChunks - 1) * chunkSize + rests[last];
+      return { fileSize, chunkSize, totalChunks };
+    });
+}
+
+/** The call that opens a session for a file of this geometry. */
+export function initiate(
+  session: string,
+  geometry: Geometry,
+  more: { readonly [member: string]: Json } = {},
+): InitiateCall {
+  const json = { fileName: 'file.bin', fileSize: geometry.fileSize, preferredChunkSize: geometry.chunkSize, ...more };
+  return { kind: 'initiate', session, json };
+}
+
+/** A lost answer, or a cut after some bytes of a chunk: at its edges more often than elsewhere. */
+export function faults(chunkSize: number): fc.Arbitrary<Fault> {
+  const after = fc.oneof(
+    fc.constantFrom(...new Set([1, 0, 2, chunkSize - 1, chunkSize].filter((n) => n >= 0))),
+    fc.integer({ min: 0, max: Math.max(1, chunkSize) }),
+  );
+  return fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('cut' as const),
+        after,
+        how: fc.constantFrom('fin' as const, 'rst' as const),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant<Fault>({ kind: 'lost' }) },
+  );
+}
+
+/** A script of calls without faults. */
+export const scriptOf = (...calls: readonly Call[]): Script => ({ calls: calls.map((call): Step => ({ call })) });
+
+/** Texts that are hard to keep: every plane of Unicode, combining marks, bidi, leading dots and blanks. */
+export const fileNames: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(
+    'file.bin',
+    'Ä ö.txt',
+    'A\u0308.txt',
+    '\u202Egpj.exe',
+    ' leading',
+    'trailing ',
+    '.hidden',
+    '...',
+    "it's",
+    '日本語',
+    '😀.png',
+    'a"b;c%20',
+    '%2e%2e',
+    'con',
+    '\u{10FFFD}',
+    'x'.repeat(255),
+    'é'.repeat(127),
+  ),
+  fc
+    .string({
+      unit: fc.oneof(
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+      ),
+      minLength: 1,
+      maxLength: 40,
+    })
+    .map((text) => text.replace(/[\p{Cc}\p{Surrogate}/\\]/gu, '_'))
+    .filter((text) => text !== '.' && text !== '..' && new TextEncoder().encode(text).length <= 255),
+);
+
+/** Media types of RFC 9110 8.3.1. */
+export const mediaTypes: fc.Arbitrary<string> = fc.constantFrom(
+  'application/octet-stream',
+  'text/plain',
+  'text/plain; charset=utf-8',
+  'application/vnd.api+json',
+  'image/svg+xml',
+  'text/html;charset="utf-8"',
+  'x/y',
+);

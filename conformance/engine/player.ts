@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import type { OperationId } from '../../generated/operations.ts';
+import type { Call, ChunkCall, Exchange, FillCall, History, Outcome, Script, Step } from '../history.ts';
+import { type Bindings, chunkLength, learn } from './bindings.ts';
+import { now, type ServerClock, serverClock } from './clock.ts';
+import { type Prepared, prepare } from './requests.ts';
+import { deviationsOf } from './schema.ts';
+import { openWire, type Wire, type WireOptions } from './wire.ts';
+
+export interface PlayerOptions extends WireOptions {
+  readonly base: URL;
+  /** Names the run in every request. */
+  readonly runId: string;
+  /** Credentials of each principal. They never enter a history. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secondHeaders?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Totals {
+  readonly calls: number;
+  readonly bytes: number;
+  readonly sessions: number;
+  readonly faults: number;
+}
+
+export interface Player {
+  /** Plays a script against the target. Never throws for what the target does: that is the history's. */
+  play(script: Script): Promise<History>;
+  totals(): Totals;
+  /** Aborts the sessions that are still open, and closes the connections. */
+  close(): Promise<void>;
+}
+
+/** How often and how long a busy server (429, 503 with `Retry-After`) is waited for. */
+const patience = { attempts: 5, seconds: 5 };
+
+/** A player holds the connections to one target and what the whole run knows of its clock; scripts share nothing else. */
+export function createPlayer(options: PlayerOptions): Player {
+  const wire = openWire(options);
+  const clock = serverClock();
+  const totals = { calls: 0, bytes: 0, sessions: 0, faults: 0 };
+  const unfinished = new Map<string, () => Promise<unknown>>();
+
+  const exchange = async (step: Exchange['step'], client: string, one: OneCall, bound: Bindings) => {
+    const prepared = prepare(one.call, options.base, bound);
+    if (!prepared || !isReachable(prepared.url, options.base)) return undefined;
+    const made = await send(wire, clock, options, prepared, one, step, client);
+    totals.calls++;
+    totals.bytes += made.sent.bodyLength;
+    if (one.fault) totals.faults++;
+    learn(bound, made, prepared.url);
+    if (one.call.kind === 'initiate' && made.outcome.kind === 'answered' && made.outcome.status === 201) {
+      totals.sessions++;
+      const { session, as } = one.call;
+      const abort: OneCall = { call: { kind: 'abort', session, ...(as ? { as } : {}) } };
+      const again = prepare(abort.call, options.base, bound);
+      if (again) unfinished.set(again.url.href, () => send(wire, clock, options, again, abort, -1, client));
+    }
+    if (one.call.kind === 'abort' || one.call.kind === 'complete') {
+      const ended = made.outcome.kind === 'answered' && made.outcome.status < 300;
+      if (ended) unfinished.delete(prepared.url.href.replace(/\/complete$/, '/abort'));
+    }
+    return made;
+  };
+
+  return {
+    async play(script) {
+      const bound: Bindings = { nonce: randomUUID(), sessions: new Map() };
+      const exchanges: Exchange[] = [];
+      let number = 0;
+      const numbered = (steps: readonly Step[] = []) => steps.map((step) => ({ ...step, number: number++ }));
+      const run = async (steps: ReturnType<typeof numbered>, client: string): Promise<void> => {
+        for (const { call, fault, number } of steps) {
+          for await (const one of expand(call, bound, clock, options)) {
+            if (options.signal?.aborted) return;
+            const tries = fault ? 1 : patience.attempts;
+            for (let attempt = 1; attempt <= tries; attempt++) {
+              const made = await exchange(number, client, fault ? { call: one, fault } : { call: one }, bound);
+              if (made) exchanges.push(made);
+              const wait = made && retryAfter(made.outcome);
+              if (wait === undefined) break;
+              await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
+            }
+          }
+        }
+      };
+      const calls = numbered(script.calls);
+      const branches = (script.together ?? []).map(numbered);
+      const after = numbered(script.after);
+      await run(calls, 'A');
+      await Promise.all(branches.map((steps, i) => run(steps, String.fromCharCode(65 + i))));
+      await run(after, 'A');
+      return { script, exchanges: exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step) };
+    },
+    totals: () => ({ ...totals }),
+    async close() {
+      const rest = [...unfinished.values()];
+      while (rest.length > 0) await Promise.all(rest.splice(0, 16).map((abort) => abort().catch(() => undefined)));
+      wire.close();
+    },
+  };
+}
+
+interface OneCall {
+  readonly call: Exchange['call'];
+  readonly fault?: NonNullable<Step['fault']>;
+}
+
+async function send(
+  wire: Wire,
+  clock: ServerClock,
+  options: PlayerOptions,
+  prepared: Prepared,
+  { call, fault }: OneCall,
+  step: number,
+  client: string,
+): Promise<Exchange> {
+  const { method, url, headers, body } = prepared;
+  const credentials = credentialsFor(call, url, options);
+  const plain = { ...headers, 'Chunkproof-Run': options.runId };
+  const sentAt = now();
+  const { outcome, whole } = await wire.send({
+    method,
+    url,
+    headers: { ...plain, ...credentials },
+    body,
+    chunked: call.kind === 'chunk' && call.framing === 'chunked',
+    expectContinue: call.kind === 'chunk' && call.expectContinue === true,
+    ...(fault ? { fault } : {}),
+  });
+  const receivedAt = now();
+  if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
+  return {
+    step,
+    client,
+    call,
+    ...(fault ? { fault } : {}),
+    sent: {
+      method,
+      url: url.href,
+      // Credentials never enter a history, so no report can leak them.
+      headers: { ...plain, ...Object.fromEntries(Object.keys(credentials).map((name) => [name, '(redacted)'])) },
+      bodyLength: body.length,
+      ...(prepared.bodyDigest === undefined ? {} : { bodyDigest: prepared.bodyDigest }),
+      ...(prepared.text === undefined ? {} : { text: prepared.text }),
+      ...(prepared.expects === undefined ? {} : { expects: prepared.expects }),
+      whole,
+    },
+    sentAt,
+    receivedAt,
+    outcome,
+    serverClock: clock.during(sentAt, receivedAt),
+    deviations: deviations(prepared.operation, call, outcome),
+  };
+}
+
+function deviations(operation: OperationId, call: Call, outcome: Outcome): string[] {
+  // A method of the server's own is none of the contract's operations.
+  if (outcome.kind === 'lost' || (call.kind === 'method' && outcome.status !== 405)) return [];
+  return deviationsOf(operation, outcome);
+}
+
+/** Credentials go to the target's own origin only, wherever its links may lead. */
+function credentialsFor(call: Call, url: URL, options: PlayerOptions): Readonly<Record<string, string>> {
+  const as = ('as' in call && call.as) || 'first';
+  if (as === 'nobody' || url.origin !== options.base.origin) return {};
+  return as === 'second' ? (options.secondHeaders ?? {}) : options.headers;
+}
+
+/** A target on this machine cannot send the suite to another one. */
+function isReachable(url: URL, base: URL): boolean {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
+  return url.origin === base.origin || !isLoopback(base) || isLoopback(url);
+}
+
+export const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+
+/** The requests that a call stands for: itself, but for `fill` (one a chunk) and `wait` (none). */
+async function* expand(
+  call: Call,
+  bound: Bindings,
+  clock: ServerClock,
+  options: PlayerOptions,
+): AsyncGenerator<Exchange['call']> {
+  if (call.kind === 'wait') {
+    await pause(
+      call.expiryOf === undefined ? (call.ms ?? 0) : untilExpired(call.expiryOf, bound, clock),
+      options.signal,
+    );
+  } else if (call.kind === 'fill') yield* fill(call, bound);
+  else yield call;
+}
+
+/** How long until the session has surely expired by the server's clock, in ms; 0 if it was never opened. */
+function untilExpired(name: string, bound: Bindings, clock: ServerClock): number {
+  const at = bound.sessions.get(name)?.expiresAt ?? Number.NaN;
+  const { earliest } = clock.during(now(), now());
+  const left = at - (Number.isFinite(earliest) ? earliest : now()) + afterExpiry;
+  return Number.isFinite(left) ? left : 0;
+}
+
+/** So long after `expiresAt` a session has surely expired: past the second that time stamps may be off. In ms. */
+const afterExpiry = 1100;
+
+async function* fill(call: FillCall, bound: Bindings): AsyncGenerator<Exchange['call']> {
+  const common = { session: call.session, ...(call.as ? { as: call.as } : {}) };
+  if (call.resume) yield { kind: 'status', ...common };
+  const session = bound.sessions.get(call.session);
+  if (!session) return;
+  const there = call.resume && session.listed ? session.listed : session.acknowledged;
+  const absent = [...Array(session.totalChunks).keys()].filter((chunk) => !there.has(chunk));
+  if (absent.some((chunk) => chunkLength(session, chunk) > longestBody)) return;
+  if (call.order === 'descending') absent.reverse();
+  if (call.order === 'inside-out') absent.sort((a, b) => (a % 3) - (b % 3) || b - a);
+  for (const chunk of absent) {
+    const upload: ChunkCall = { kind: 'chunk', ...common, chunk, write: call.write + chunk };
+    yield upload;
+  }
+}
+
+/** A body that a server's own choice of chunk size would make longer than this is not sent. In bytes. */
+const longestBody = 256 * 1024 * 1024;
+
+/** Seconds that a busy server asks to wait; undefined if it is not busy. Dates count as the most that is waited. */
+function retryAfter(outcome: Outcome): number | undefined {
+  if (outcome.kind === 'lost' || (outcome.status !== 429 && outcome.status !== 503)) return undefined;
+  const field = outcome.headers['retry-after'];
+  if (field === undefined) return undefined;
+  return /^\d+$/.test(field) ? Number(field) : patience.seconds;
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (!(ms > 0) || signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end, { once: true });
+    function end(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,100 @@
+import { type RequirementId, requirementIds, requirements } from '../generated/requirements.ts';
+import { excused } from './excused.ts';
+import type { Property } from './properties/property.ts';
+import type { Failure, RequirementResult, Summary } from './report/results.ts';
+import type { Selection } from './select.ts';
+import type { Objection, Verdict } from './verdict.ts';
+import { verdicts } from './verdict.ts';
+
+/** What a run has seen of each requirement. */
+export interface Ledger {
+  readonly observed: Map<RequirementId, number>;
+  readonly warnings: Map<RequirementId, string>;
+  readonly failures: Failure[];
+  /** Why a property did not play, by its id. */
+  readonly unplayed: Map<string, string>;
+  /** Why some histories could not be judged. */
+  readonly undecided: string[];
+}
+
+export const openLedger = (): Ledger => ({
+  observed: new Map(),
+  warnings: new Map(),
+  failures: [],
+  unplayed: new Map(),
+  undecided: [],
+});
+
+export function note(ledger: Ledger, observed: readonly RequirementId[], warnings: readonly Objection[]): void {
+  for (const id of observed) ledger.observed.set(id, (ledger.observed.get(id) ?? 0) + 1);
+  for (const { requirement, expected } of warnings)
+    if (!ledger.warnings.has(requirement)) ledger.warnings.set(requirement, `expected ${expected}`);
+}
+
+/** The verdict on every requirement of the contract: what was not seen is never a pass. */
+export function conclude(
+  ledger: Ledger,
+  selection: Selection,
+  all: readonly Property[],
+  profiles: readonly string[],
+): RequirementResult[] {
+  return requirementIds.map((id) => {
+    const { level, text } = requirements[id];
+    const observations = ledger.observed.get(id) ?? 0;
+    const failures = ledger.failures.flatMap((failure, i) => (failure.requirement === id ? [i] : []));
+    const { verdict, reason } = verdictOf(id, { ledger, selection, all, profiles, failed: failures.length > 0 });
+    return {
+      id,
+      level,
+      text,
+      verdict,
+      observations,
+      ...(reason === undefined ? {} : { reason }),
+      ...(failures.length > 0 ? { failures } : {}),
+    };
+  });
+}
+
+interface Known {
+  readonly ledger: Ledger;
+  readonly selection: Selection;
+  readonly all: readonly Property[];
+  readonly profiles: readonly string[];
+  readonly failed: boolean;
+}
+
+function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict; readonly reason?: string } {
+  const { ledger, selection, all, profiles, failed } = known;
+  const { level, profile } = requirements[id];
+  if (!selection.requirements.has(id)) return { verdict: 'not-tested', reason: 'left out by --only or --skip' };
+  if (failed) return { verdict: level === 'MUST' ? 'fail' : 'warn' };
+  const warning = ledger.warnings.get(id);
+  if (warning !== undefined) return { verdict: 'warn', reason: warning };
+  if (ledger.observed.has(id)) return { verdict: 'pass' };
+  if (!profiles.includes(profile))
+    return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
+  if (level === 'MAY') return { verdict: 'not-applicable', reason: 'the target made no use of it' };
+  const excuse = excused[id];
+  if (excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
+  const testing = all.filter((property) => property.requirements.includes(id));
+  const reasons = testing.map((property) => ledger.unplayed.get(property.id));
+  if (reasons.length > 0 && reasons.every((reason) => reason !== undefined))
+    return { verdict: 'not-tested', reason: reasons[0] as string };
+  return { verdict: 'inconclusive', reason: ledger.undecided[0] ?? 'no answer of this run showed it' };
+}
+
+/** The verdicts counted, by level; the worst of a MUST is the run's. */
+export function summarize(results: readonly RequirementResult[]): Summary {
+  const count = (level: RequirementResult['level']) =>
+    Object.fromEntries(
+      verdicts.map((verdict) => [verdict, results.filter((r) => r.level === level && r.verdict === verdict).length]),
+    ) as Record<Verdict, number>;
+  const must = count('MUST');
+  const told: readonly Verdict[] = ['harness-error', 'fail', 'known-fail', 'inconclusive', 'pass'];
+  return {
+    verdict: told.find((verdict) => must[verdict] > 0) ?? 'not-tested',
+    must,
+    should: count('SHOULD'),
+    may: count('MAY'),
+  };
+}

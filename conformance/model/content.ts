@@ -1,0 +1,149 @@
+import type { RequirementId } from '../../generated/requirements.ts';
+import { bytesOf } from '../bytes.ts';
+import type { Answer, ContentCall, Exchange } from '../history.ts';
+import { sha256Base64, sha256Member } from './digest.ts';
+import { dispositionFileName } from './disposition.ts';
+import type { Examination } from './examine.ts';
+import { type Lawful, refusal } from './lawful.ts';
+import { examineAttachment, sameMediaType, second, wholeBytes, wholeDigest } from './representation.ts';
+import { chunkLength, type Session, type World, withSession } from './state.ts';
+
+/** What the attachment's own URL may answer (profile `download`). An attachment outlives its session. */
+export function lawfulAttachment(world: World, session: Session | undefined, exchange: Exchange): Lawful[] {
+  const unknown = unknownAttachment(session, exchange);
+  if (unknown || session === undefined) return [unknown ?? notFound('content.unknown')];
+  const read = (answer: Answer, seen: Examination): World => {
+    if (exchange.sent.method === 'HEAD') return world;
+    outlived(session, exchange, seen);
+    return withSession(world, { ...session, attachment: examineAttachment(session, answer.json, seen) });
+  };
+  return [{ requirement: 'complete.created', expected: '200 Attachment', statuses: [200], read }];
+}
+
+/** What the attachment's content may answer (requirements `content.*`; RFC 9110 13.2.2 and 14.2). */
+export function lawfulContent(world: World, session: Session | undefined, exchange: Exchange): Lawful[] {
+  const unknown = unknownAttachment(session, exchange);
+  if (unknown || session === undefined) return [unknown ?? notFound('content.unknown')];
+  const call = exchange.call as ContentCall;
+  const { etag } = session.attachment;
+  const notModified: Lawful = { requirement: 'content.validators', expected: '304', statuses: [304] };
+  if (call.ifNoneMatch === 'any' || (call.ifNoneMatch === 'same' && etag !== undefined)) return [notModified];
+  const whole: Lawful = {
+    requirement: 'content.exact',
+    expected: `200 with ${session.fileSize} bytes`,
+    statuses: [200],
+    read: (answer, seen) => readWhole(world, session, exchange, answer, seen),
+  };
+  const asked = call.head ? undefined : call.range;
+  if (asked === undefined) return [whole];
+  // A validator that is weak or a date never matches, and one that was never seen cannot be sent.
+  if (call.ifRange !== undefined && (call.ifRange !== 'same' || etag === undefined))
+    return [{ ...whole, requirement: 'content.validators' }];
+  const wanted = parseRange(asked, session.fileSize);
+  const unsatisfied: Lawful = {
+    requirement: 'content.range',
+    expected: '416',
+    statuses: [416],
+    read: (answer, seen) => {
+      const field = `bytes */${session.fileSize}`;
+      seen.expect('content.range', answer.headers['content-range'] === field, `Content-Range: ${field}`);
+      return world;
+    },
+  };
+  if (wanted === 'free') return [whole, unsatisfied];
+  if (wanted === 'unsatisfiable') return [unsatisfied];
+  return [
+    {
+      requirement: call.ifRange === undefined ? 'content.range' : 'content.validators',
+      expected: `206 with bytes ${wanted.first}-${wanted.last}`,
+      statuses: [206],
+      read: (answer, seen) => {
+        const field = `bytes ${wanted.first}-${wanted.last}/${session.fileSize}`;
+        seen.expect('content.range', answer.headers['content-range'] === field, `Content-Range: ${field}`);
+        const part = wholeBytes(session).subarray(wanted.first, wanted.last + 1);
+        seen.expect('content.range', answer.digest === sha256Base64(part), `the bytes ${wanted.first}-${wanted.last}`);
+        return readValidators(world, session, answer, seen);
+      },
+    },
+  ];
+}
+
+function readWhole(world: World, session: Session, exchange: Exchange, answer: Answer, seen: Examination): World {
+  if (exchange.sent.method !== 'HEAD') {
+    const promise = tornChunk(session, answer);
+    seen.expect(
+      promise ?? 'content.exact',
+      promise === undefined,
+      `the ${session.fileSize} bytes of the chunks, in order`,
+    );
+    seen.observed.push('complete.bytes', ...session.atStake.values());
+    outlived(session, exchange, seen);
+  }
+  seen.expect('content.type', sameMediaType(answer, session.contentType), `Content-Type: ${session.contentType}`);
+  const name = dispositionFileName(answer.headers['content-disposition']);
+  seen.expect(
+    'content.disposition',
+    name === session.fileName,
+    `attachment, named ${JSON.stringify(session.fileName)}`,
+  );
+  const nosniff = answer.headers['x-content-type-options']?.toLowerCase() === 'nosniff';
+  seen.expect('content.disposition', nosniff, 'X-Content-Type-Options: nosniff');
+  const repr = answer.headers['repr-digest'];
+  if (repr !== undefined)
+    seen.expect(
+      'content.digest',
+      [undefined, wholeDigest(session)].includes(sha256Member(repr)),
+      'a right Repr-Digest',
+    );
+  return readValidators(world, session, answer, seen);
+}
+
+function readValidators(world: World, session: Session, answer: Answer, seen: Examination): World {
+  const etag = answer.headers['etag'] ?? '';
+  const strong = /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(etag);
+  if (!seen.expect('content.validators', strong, 'a strong ETag')) return world;
+  const known = session.attachment.etag;
+  seen.expect('content.validators', known === undefined || known === etag, `the ETag ${known} of the same bytes`);
+  return withSession(world, { ...session, attachment: { ...session.attachment, etag } });
+}
+
+/** The promise that the first wrong chunk of the content breaks; undefined if every byte is right. */
+function tornChunk(session: Session, answer: Answer): RequirementId | undefined {
+  if (answer.digest === wholeDigest(session)) return undefined;
+  if (answer.bytes === undefined || answer.length !== session.fileSize) return 'complete.bytes';
+  for (const [chunk, { write }] of session.chunks) {
+    const length = chunkLength(session, chunk);
+    const start = chunk * session.chunkSize;
+    const right = bytesOf(write, chunk, length);
+    if (right.some((byte, i) => byte !== answer.bytes?.[start + i]))
+      return session.atStake.get(chunk) ?? 'complete.bytes';
+  }
+  return 'complete.bytes';
+}
+
+function outlived(session: Session, exchange: Exchange, seen: Examination): void {
+  if (exchange.serverClock.earliest > session.expiry.atMost + second) seen.observed.push('expiry.attachment');
+  for (const pledge of session.pledges) seen.observed.push(pledge);
+}
+
+function unknownAttachment(session: Session | undefined, { call }: Exchange): Lawful | undefined {
+  if ('spelling' in call && call.spelling === 'unknown') return notFound('content.unknown');
+  if (session === undefined) return notFound(call.as === 'second' ? 'auth.isolated' : 'content.unknown');
+  return undefined;
+}
+
+const notFound = (requirement: RequirementId): Lawful =>
+  refusal('attachment-not-found', requirement, 'no attachment of that name is known to this principal');
+
+/**
+ * A `Range` field against a size (RFC 9110 14.1.2): the one range, `unsatisfiable`, or `free` where a server may also
+ * ignore the field: several ranges, another unit, bad syntax, an empty file.
+ */
+export function parseRange(field: string, size: number): { first: number; last: number } | 'unsatisfiable' | 'free' {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(field) ?? [];
+  if (first === undefined || last === undefined || (first === '' && last === '') || size === 0) return 'free';
+  if (first === '') return Number(last) === 0 ? 'free' : { first: Math.max(0, size - Number(last)), last: size - 1 };
+  if (last !== '' && Number(last) < Number(first)) return 'free';
+  if (Number(first) >= size) return 'unsatisfiable';
+  return { first: Number(first), last: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
+}

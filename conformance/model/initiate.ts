@@ -1,0 +1,191 @@
+import type { RequirementId } from '../../generated/requirements.ts';
+import type { Answer, Exchange, InitiateCall, Json } from '../history.ts';
+import type { Examination } from './examine.ts';
+import { type Lawful, refusal } from './lawful.ts';
+import { examineSession, instant, second } from './representation.ts';
+import { canonical, isObject, readInitiate } from './requests.ts';
+import { type Claims, type Session, sessionOf, type World, withSession } from './state.ts';
+
+/** What `GET /attachment/capabilities` may answer (requirements `capabilities.*`). */
+export function lawfulCapabilities(world: World, { call, sent }: Exchange, claims: Claims): Lawful[] {
+  const read = (answer: Answer, seen: Examination): World => {
+    if (sent.method !== 'HEAD') examineCapabilities(answer.json, seen);
+    return world;
+  };
+  const open: Lawful = { requirement: 'capabilities.document', expected: '200 Capabilities', statuses: [200], read };
+  const guarded = call.as === 'nobody' && claims.profiles.includes('auth');
+  return guarded ? [open, refusal('unauthorized', 'auth.required', 'no valid credentials')] : [open];
+}
+
+function examineCapabilities(json: Json | undefined, seen: Examination): void {
+  const body = isObject(json) ? json : {};
+  const limits = isObject(body['limits']) ? body['limits'] : {};
+  const limit = (name: string) => Number(limits[name]);
+  const has = (list: string, item: string) => Array.isArray(body[list]) && body[list].includes(item);
+  seen.expect('capabilities.document', body['contractVersion'] === '1.0', 'contractVersion 1.0');
+  seen.expect('capabilities.document', has('profiles', 'core'), 'the profile core');
+  seen.expect('capabilities.document', has('digestAlgorithms', 'sha-256'), 'the digest algorithm sha-256');
+  const sound =
+    limit('minChunkSize') <= limit('maxChunkSize') &&
+    limit('minTimeoutSeconds') <= limit('maxTimeoutSeconds') &&
+    limit('maxFileSize') <= limit('maxChunkSize') * limit('maxChunks');
+  seen.expect('capabilities.document', sound, 'limits that do not contradict one another');
+}
+
+/** What an initiate may answer (requirements `initiate.*` and `idempotency.*`). */
+export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims): readonly Lawful[] {
+  const call = exchange.call as InitiateCall;
+  const reading = readInitiate(call, claims);
+  const refusals = [...reading.faults, ...reading.leave].map((fault) =>
+    refusal(fault.problem, fault.requirement, 'the request breaks the contract'),
+  );
+  const key = keyOf(call, claims);
+  const bound = key === undefined ? undefined : world.keys.get(key);
+  if (bound && bound.request !== canonical(call.json))
+    return [refusal('idempotency-key-reused', 'idempotency.reused', 'the key belongs to another request'), ...refusals];
+  if (reading.faults.length > 0) return refusals;
+  const known = bound?.session === undefined ? undefined : sessionOf(world, bound.session);
+  const fresh = creation(world, exchange, call, claims, key, bound !== undefined);
+  if (known === undefined) return [fresh, ...refusals];
+  return [...repeat(world, exchange, call, known, fresh), ...refusals];
+}
+
+function creation(
+  world: World,
+  exchange: Exchange,
+  call: InitiateCall,
+  claims: Claims,
+  key: string | undefined,
+  unseenBefore: boolean,
+): Lawful {
+  const request = canonical(call.json);
+  const bind = (to: World, session: string | undefined): World =>
+    key === undefined ? to : { ...to, keys: new Map(to.keys).set(key, { request, session }) };
+  const read = (answer: Answer, seen: Examination): World => {
+    const session = examineCreated(call, answer, claims, seen);
+    if (!unseenBefore) examineTimeout(call, session.expiry.atLeast, exchange, claims, seen);
+    const reused = [...world.sessions.values()].some(({ id }) => id === session.id);
+    seen.expect('initiate.unguessable', !reused, 'a session id that was never used');
+    if (unseenBefore) seen.observed.push('idempotency.replay');
+    return bind(withSession(world, session), call.session);
+  };
+  const created = { requirement: 'initiate.created', expected: '201 UploadSession', statuses: [201], read } as const;
+  // Without a key, a session whose answer was lost can never be addressed: for the client nothing happened.
+  return key === undefined ? created : { ...created, effect: bind(world, undefined) };
+}
+
+/** The answers to a request whose key is bound to a session: the session as it now stands, or what became of it. */
+function repeat(world: World, exchange: Exchange, call: InitiateCall, known: Session, fresh: Lawful): Lawful[] {
+  const aliased: World = { ...world, aliases: new Map(world.aliases).set(call.session, known.name) };
+  const promise: RequirementId = 'idempotency.replay';
+  const same: Lawful = {
+    requirement: promise,
+    expected: `201 UploadSession ${known.id}, as it now stands`,
+    statuses: [201],
+    read: (answer, seen) => {
+      const id = isObject(answer.json) ? answer.json['sessionId'] : undefined;
+      if (!seen.expect(promise, id === known.id, `the same session ${known.id}`)) return aliased;
+      return withSession(aliased, examineSession(known, answer.json, seen));
+    },
+  };
+  const gone = [
+    refusal('session-expired', promise, 'the session has expired'),
+    refusal('session-not-found', promise, 'the session is forgotten'),
+  ];
+  const alive = known.phase === 'aborted' ? [refusal('session-aborted', promise, 'the session was aborted')] : [same];
+  if (exchange.serverClock.latest < known.expiry.atLeast - second) return alive;
+  const surely = exchange.serverClock.earliest > known.expiry.atMost + second;
+  // A completed or aborted session may keep its answers for longer than it must.
+  return surely && known.phase === 'open' ? [fresh, ...gone] : [...alive, fresh, ...gone];
+}
+
+function examineCreated(call: InitiateCall, answer: Answer, claims: Claims, seen: Examination): Session {
+  const wanted = isObject(call.json) ? call.json : {};
+  const body = isObject(answer.json) ? answer.json : {};
+  const fileSize = Number(wanted['fileSize']);
+  const chunkSize = Number(body['chunkSize']);
+  const totalChunks = Number(body['totalChunks']);
+  seen.expect('initiate.created', answer.headers['location'] !== undefined, 'a Location');
+  seen.expect('initiate.created', body['state'] === 'open', 'state open');
+  const nothing = Array.isArray(body['receivedChunks']) && body['receivedChunks'].length === 0;
+  seen.expect('initiate.created', nothing && body['receivedBytes'] === 0, 'nothing received');
+  const file = {
+    fileName: String(wanted['fileName']),
+    fileSize,
+    contentType: typeof wanted['contentType'] === 'string' ? wanted['contentType'] : 'application/octet-stream',
+  };
+  for (const [member, value] of Object.entries(file))
+    seen.expect('initiate.echo', body[member] === value, `${member} ${JSON.stringify(value)}`);
+  const known = ['fileName', 'fileSize', 'contentType', 'preferredChunkSize', 'preferredTimeoutSeconds'];
+  if (Object.keys(wanted).some((member) => !known.includes(member))) seen.observed.push('http.unknown-members');
+  seen.expect('initiate.geometry', Number.isInteger(chunkSize) && chunkSize >= 1, 'chunkSize of at least 1');
+  const total = Math.ceil(fileSize / chunkSize);
+  seen.expect('initiate.geometry', totalChunks === total, `totalChunks ${total} = ceil(${fileSize} / ${chunkSize})`);
+  seen.expect('initiate.geometry', totalChunks <= claims.limits.maxChunks, `at most ${claims.limits.maxChunks} chunks`);
+  examineLimits(wanted, chunkSize, fileSize, claims, seen);
+  const id = body['sessionId'];
+  seen.expect('initiate.unguessable', isUnguessable(id), 'a URL-safe sessionId that can carry 128 random bits');
+  const expiresAt = instant(body['expiresAt']);
+  return {
+    ...file,
+    name: call.session,
+    id: String(id),
+    owner: call.as ?? 'first',
+    phase: 'open',
+    chunkSize,
+    totalChunks,
+    chunks: new Map(),
+    expiry: { atLeast: expiresAt, atMost: expiresAt },
+    atStake: new Map(),
+    pledges: new Set(),
+    doomed: false,
+    attachment: {},
+  };
+}
+
+function examineLimits(
+  wanted: { readonly [member: string]: Json },
+  chunkSize: number,
+  fileSize: number,
+  { limits }: Claims,
+  seen: Examination,
+): void {
+  const hint = wanted['preferredChunkSize'];
+  if (typeof hint === 'number') {
+    const fits = hint >= limits.minChunkSize && hint <= limits.maxChunkSize;
+    const honoured = fits && Math.ceil(fileSize / hint) <= limits.maxChunks;
+    if (honoured) seen.expect('initiate.chunk-size', chunkSize === hint, `chunkSize ${hint}, as preferred`);
+  }
+  seen.expect('capabilities.truth', chunkSize <= limits.maxChunkSize, `chunkSize of at most ${limits.maxChunkSize}`);
+}
+
+function examineTimeout(
+  call: InitiateCall,
+  expiresAt: number,
+  { serverClock }: Exchange,
+  { limits }: Claims,
+  seen: Examination,
+): void {
+  const hint = isObject(call.json) ? call.json['preferredTimeoutSeconds'] : undefined;
+  if (typeof hint !== 'number') {
+    seen.expect('initiate.timeout', expiresAt > serverClock.earliest - second, 'expiresAt in the future');
+    return;
+  }
+  const seconds = Math.min(Math.max(hint, limits.minTimeoutSeconds), limits.maxTimeoutSeconds);
+  const from = serverClock.earliest + seconds * 1000 - second;
+  const to = serverClock.latest + seconds * 1000 + second;
+  seen.expect('initiate.timeout', expiresAt >= from && expiresAt <= to, `expiresAt ${seconds} s from now`);
+}
+
+/** Idempotency keys belong to one principal. Without the profile the field means nothing. */
+const keyOf = (call: InitiateCall, claims: Claims): string | undefined =>
+  call.idempotencyKey !== undefined && claims.profiles.includes('idempotency')
+    ? `${call.as ?? 'first'} ${call.idempotencyKey}`
+    : undefined;
+
+/** Unreserved characters only (RFC 3986 2.3), and as many as 128 bits need at six bits a character. */
+function isUnguessable(id: Json | undefined): boolean {
+  if (typeof id !== 'string' || !/^[A-Za-z0-9._~-]+$/.test(id)) return false;
+  const hexadecimal = /^[0-9a-fA-F-]+$/.test(id);
+  return id.replaceAll('-', '').length >= (hexadecimal ? 32 : 22);
+}

@@ -1,0 +1,64 @@
+import type { RequirementId } from '../../generated/requirements.ts';
+import type { Exchange, History } from '../history.ts';
+import type { Objection } from '../verdict.ts';
+import { racesIn } from './concurrency.ts';
+import { isBusy } from './http.ts';
+import { type Explanation, explain } from './linearize.ts';
+import { step } from './session.ts';
+import { type Claims, describeWorld } from './state.ts';
+
+export type Judgement =
+  | {
+      readonly kind: 'explained';
+      readonly observed: readonly RequirementId[];
+      readonly warnings: readonly (Objection & { readonly exchange: number })[];
+    }
+  | {
+      readonly kind: 'unexplained';
+      readonly exchange: number;
+      readonly objection: Objection;
+      /** The states that the contract still allowed, in words. */
+      readonly states: readonly string[];
+      readonly explained: number;
+      /** A 5xx may be a passing fault: it breaks a promise only if it comes back each time (`http.transient`). */
+      readonly passing: boolean;
+    }
+  | { readonly kind: 'inconclusive'; readonly reason: string };
+
+/**
+ * Whether the contract explains a history. Pure: the same history always gets the same judgement.
+ *
+ * @param claims - what the target says of itself (profiles, limits): it is held to that
+ */
+export function judge({ exchanges }: History, claims: Claims): Judgement {
+  const explanation = explain(exchanges, claims);
+  if (explanation.kind === 'inconclusive')
+    return { kind: 'inconclusive', reason: `no order was found within ${explanation.steps} steps of the model` };
+  if (explanation.kind === 'unexplained') {
+    const states = [...new Set(explanation.worlds.map(describeWorld))];
+    return { ...explanation, states, passing: false };
+  }
+  return serverError(exchanges, claims) ?? settle(explanation, exchanges);
+}
+
+function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchanges: readonly Exchange[]): Judgement {
+  const answered = exchanges.filter(({ outcome }) => outcome.kind === 'answered');
+  const transient: RequirementId[] = answered.length > 0 ? ['http.transient'] : [];
+  return { ...explained, observed: [...explained.observed, ...transient, ...racesIn(exchanges)] };
+}
+
+/** A 5xx that is no "busy" and no "full": told by the promise that the request would have had. */
+function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement | undefined {
+  const index = exchanges.findIndex(
+    ({ outcome }) => outcome.kind === 'answered' && outcome.status >= 500 && outcome.status !== 507 && !isBusy(outcome),
+  );
+  const failed = exchanges[index];
+  if (failed === undefined) return undefined;
+  const before = explain(exchanges.slice(0, index), claims);
+  if (before.kind !== 'explained') return undefined;
+  const tried = step(before.world, failed, claims);
+  const objection: Objection =
+    tried.kind === 'refused' ? tried.objection : { requirement: 'http.transient', expected: 'no 5xx' };
+  const states = [describeWorld(before.world)];
+  return { kind: 'unexplained', exchange: index, objection, states, explained: index, passing: true };
+}

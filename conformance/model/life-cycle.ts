@@ -1,0 +1,183 @@
+import type { RequirementId } from '../../generated/requirements.ts';
+import type { Answer, ChunkCall, CompleteCall, Exchange, Json } from '../history.ts';
+import type { Stored } from './digest.ts';
+import type { Examination } from './examine.ts';
+import { type Lawful, refusal } from './lawful.ts';
+import { examineAttachment, examineReceipt, examineSession, expectationsHold } from './representation.ts';
+import { chunkIndex, isObject, readChunk, readComplete } from './requests.ts';
+import { ranges, type Session, type World, withSession } from './state.ts';
+
+const aborted = refusal('session-aborted', 'abort.final', 'the session was aborted');
+
+/** What a status request may answer (requirements `status.*`). */
+export function lawfulStatus(world: World, session: Session, { sent }: Exchange): Lawful[] {
+  if (session.phase === 'aborted') return [aborted];
+  const head = sent.method === 'HEAD';
+  const neighbours = [...world.sessions.values()].filter(({ name }) => name !== session.name);
+  const read = (answer: Answer, seen: Examination): World =>
+    head ? world : withSession(world, examineSession(session, answer.json, seen, neighbours));
+  const requirement = head ? 'status.head' : session.phase === 'completed' ? 'status.completed' : 'status.received';
+  return [{ requirement, expected: '200 UploadSession', statuses: [200], read }];
+}
+
+/** What a chunk upload may answer (requirements `chunk.*`). A refusal leaves the chunk as it was. */
+export function lawfulChunk(world: World, session: Session, { sent }: Exchange, call: ChunkCall): Lawful[] {
+  const reading = readChunk(call, session, sent.bodyLength);
+  const faults = [...reading.faults, ...reading.leave].map((fault) =>
+    refusal(fault.problem, fault.requirement, describeFault(call, session)),
+  );
+  if (session.phase === 'aborted') return [aborted, ...faults];
+  if (session.phase !== 'open')
+    return [refusal('session-completed', 'complete.atomic', 'the session is complete'), ...faults];
+
+  const chunk = chunkIndex(call.chunk, session.totalChunks);
+  if (chunk === undefined || reading.faults.length > 0) {
+    const untouched = chunk === undefined ? world : atStake(world, session, chunk, 'chunk.atomic');
+    return faults.map((fault) => ({ ...fault, read: () => untouched }));
+  }
+  const held: Stored = { write: call.write, digest: sent.bodyDigest ?? '' };
+  const before = session.chunks.get(chunk);
+  const promises = chunkPromises(call, session, chunk, before, held);
+  const next: Session = {
+    ...session,
+    chunks: new Map(session.chunks).set(chunk, held),
+    atStake: new Map(session.atStake).set(chunk, promises[0]),
+  };
+  const read = (answer: Answer, seen: Examination): World => {
+    seen.observed.push(...promises);
+    const wanted = before ? 200 : 201;
+    seen.expect('chunk.created', answer.status === wanted, `${wanted}: the chunk was ${before ? 'present' : 'absent'}`);
+    return withSession(world, examineReceipt(next, chunk, held, answer.json, seen));
+  };
+  const unseen = { ...next, expiry: { ...next.expiry, atMost: Number.POSITIVE_INFINITY } };
+  const statuses = [200, 201];
+  return [
+    { requirement: promises[0], expected: '201 ChunkReceipt', statuses, read, effect: withSession(world, unseen) },
+    ...faults,
+  ];
+}
+
+/** The same world, in which the next reading of this chunk proves or breaks `promise`. */
+export function atStake(world: World, session: Session, chunk: number, promise: RequirementId): World {
+  return withSession(world, { ...session, atStake: new Map(session.atStake).set(chunk, promise) });
+}
+
+/** What accepting this upload keeps, the most telling first. */
+function chunkPromises(
+  call: ChunkCall,
+  session: Session,
+  chunk: number,
+  before: Stored | undefined,
+  held: Stored,
+): [RequirementId, ...RequirementId[]] {
+  const promises: RequirementId[] = [];
+  if (before) promises.push(before.digest === held.digest ? 'chunk.replay' : 'chunk.replace');
+  if (call.framing === 'chunked') promises.push('chunk.transfer-coding');
+  if (call.contentDigest === 'several') promises.push('chunk.digest-unsupported');
+  if (call.contentDigest === 'right') promises.push('chunk.digest');
+  if (call.contentRange !== undefined) promises.push('chunk.content-range');
+  if (call.spelling === 'percent-encoded') promises.push('initiate.unguessable');
+  const gap = [...Array(chunk).keys()].some((lower) => !session.chunks.has(lower));
+  if (gap) promises.push('chunk.any-order');
+  const [first = 'chunk.stored', ...rest] = promises;
+  return [first, ...rest];
+}
+
+function describeFault(call: ChunkCall, session: Session): string {
+  const index = chunkIndex(call.chunk, session.totalChunks);
+  return index === undefined
+    ? `the session has ${session.totalChunks} chunks`
+    : `chunk ${index} as sent is not acceptable`;
+}
+
+/** What a completion may answer (requirements `complete.*`). */
+export function lawfulComplete(world: World, session: Session, { sent }: Exchange, call: CompleteCall): Lawful[] {
+  const reading = readComplete(call);
+  const refusals = [...reading.faults, ...reading.leave].map((fault) =>
+    refusal(fault.problem, fault.requirement, 'the expectation does not parse'),
+  );
+  if (session.phase === 'aborted') return [aborted, ...refusals];
+  const matches = expectationsHold(session, sent.expects);
+  const mismatch = refusal('digest-mismatched-values', 'complete.digest', 'the chunks make another digest');
+  const stillOpen = withSession(world, pledge(session, 'complete.digest'));
+  const broken = reading.faults.length > 0;
+
+  if (session.phase === 'completing') {
+    const again = { requirement: 'complete.repeat', expected: '202 UploadSession', statuses: [202] } as const;
+    const read = (answer: Answer, seen: Examination) => withSession(world, examineSession(session, answer.json, seen));
+    return [...(broken ? [] : [{ ...again, read }]), ...refusals, ...(matches ? [] : [mismatch])];
+  }
+  if (session.phase === 'completed') {
+    if (broken) return refusals;
+    if (!matches) return [mismatch, ...refusals];
+    const read = (answer: Answer, seen: Examination) => readCompletion(world, session, answer, seen);
+    return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
+  }
+  if (session.chunks.size < session.totalChunks) {
+    const incomplete = refusal('upload-incomplete', 'complete.incomplete', 'chunks are missing');
+    const read = (answer: Answer, seen: Examination): World => {
+      examineMissing(session, answer.json, seen);
+      return withSession(world, pledge(session, 'complete.incomplete'));
+    };
+    // What the digest of an incomplete file is nobody can say, so a mismatch may be told first.
+    const early = sent.expects === undefined ? [] : [mismatch];
+    return [{ ...incomplete, read }, ...refusals, ...early];
+  }
+  if (broken) return refusals.map((fault) => ({ ...fault, read: () => stillOpen }));
+  const running: Session = { ...session, phase: 'completing', doomed: !matches };
+  const later: Lawful = {
+    requirement: 'complete.async',
+    expected: '202 UploadSession',
+    statuses: [202],
+    read: (answer, seen) => withSession(world, examineSession(running, answer.json, seen)),
+    effect: withSession(world, running),
+  };
+  if (!matches) return [{ ...mismatch, read: () => stillOpen }, ...refusals, later];
+  const done: Session = { ...session, phase: 'completed' };
+  const created: Lawful = {
+    requirement: session.totalChunks === 0 ? 'complete.empty-file' : 'complete.created',
+    expected: '201 Attachment',
+    statuses: [201],
+    read: (answer, seen) => {
+      seen.expect('complete.created', answer.headers['location'] !== undefined, 'a Location');
+      return readCompletion(world, done, answer, seen);
+    },
+    effect: withSession(world, done),
+  };
+  return [created, later, ...refusals];
+}
+
+function readCompletion(world: World, session: Session, answer: Answer, seen: Examination): World {
+  return withSession(world, { ...session, attachment: examineAttachment(session, answer.json, seen) });
+}
+
+function pledge(session: Session, promise: RequirementId): Session {
+  return { ...session, pledges: new Set(session.pledges).add(promise) };
+}
+
+function examineMissing(session: Session, json: Json | undefined, seen: Examination): void {
+  const body = isObject(json) ? json : {};
+  const missing = ranges(session.totalChunks, (chunk) => !session.chunks.has(chunk));
+  const same = JSON.stringify(rangesOf(body['missingChunks'])) === JSON.stringify(missing);
+  seen.expect('complete.incomplete', same, `missingChunks ${JSON.stringify(missing)}`);
+  const count = session.totalChunks - session.chunks.size;
+  seen.expect('complete.incomplete', body['missingCount'] === count, `missingCount ${count}`);
+}
+
+const rangesOf = (value: Json | undefined): Json =>
+  Array.isArray(value)
+    ? value.map((range: Json) =>
+        isObject(range) ? { first: range['first'] ?? null, last: range['last'] ?? null } : range,
+      )
+    : null;
+
+/** What an abort may answer (requirements `abort.*`). */
+export function lawfulAbort(world: World, session: Session): Lawful[] {
+  if (session.phase === 'completed' || session.phase === 'completing') {
+    const kept = withSession(world, pledge(session, 'abort.completed'));
+    return [{ ...refusal('session-completed', 'abort.completed', 'the session is complete'), read: () => kept }];
+  }
+  const requirement = session.phase === 'aborted' ? 'abort.repeat' : 'abort.aborted';
+  const after = withSession(world, { ...session, phase: 'aborted' });
+  return [{ requirement, expected: '204', statuses: [204], effect: after }];
+}

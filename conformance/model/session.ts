@@ -1,0 +1,185 @@
+/**
+ * The heart of the suite: one pure function, {@link step}, that says which answers the contract allows in a state, and
+ * which states may follow. Everything that the suite asserts is asserted by folding or searching it.
+ */
+import type { RequirementId } from '../../generated/requirements.ts';
+import type { Answer, Exchange } from '../history.ts';
+import type { Objection } from '../verdict.ts';
+import { lawfulAttachment, lawfulContent } from './content.ts';
+import { type Examination, examination, isMust } from './examine.ts';
+import { examineHttp, problemName } from './http.ts';
+import { lawfulCapabilities, lawfulInitiate } from './initiate.ts';
+import { type Lawful, refusal } from './lawful.ts';
+import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus } from './life-cycle.ts';
+import { second } from './representation.ts';
+import { chunkIndex } from './requests.ts';
+import { type Claims, type Session, sessionOf, type World, withSession } from './state.ts';
+
+export type Step =
+  | {
+      readonly kind: 'allowed';
+      readonly worlds: readonly World[];
+      readonly observed: readonly RequirementId[];
+      readonly warnings: readonly Objection[];
+    }
+  | { readonly kind: 'refused'; readonly objection: Objection };
+
+/**
+ * Whether the contract allows this answer in this state; if so, all states that may follow. An answer that was lost
+ * leads to the states after the request took effect: that it did not is for the caller to consider.
+ */
+export function step(world: World, exchange: Exchange, claims: Claims): Step {
+  const starts = settled(world, exchange);
+  const tried = starts.map((start) => stepFrom(start, exchange, claims));
+  const allowed = tried.filter((one) => one.kind === 'allowed');
+  if (allowed.length === 0) return tried[0] as Step;
+  return {
+    kind: 'allowed',
+    worlds: allowed.flatMap((one) => one.worlds),
+    observed: allowed[0]?.observed ?? [],
+    warnings: allowed[0]?.warnings ?? [],
+  };
+}
+
+/** The state after a chunk whose body ended early: as before, and the next reading of that chunk proves it. */
+export function cutOff(world: World, { call }: Exchange): World {
+  if (call.kind !== 'chunk') return world;
+  const session = sessionOf(world, call.session);
+  const chunk = session && chunkIndex(call.chunk, session.totalChunks);
+  return chunk === undefined ? world : atStake(world, session as Session, chunk, 'chunk.atomic');
+}
+
+function stepFrom(world: World, exchange: Exchange, claims: Claims): Step {
+  const lawful = lawfulAnswers(world, exchange, claims);
+  const { outcome } = exchange;
+  if (outcome.kind === 'lost') {
+    const worlds = lawful.flatMap(({ effect }) => (effect ? [effect] : []));
+    return { kind: 'allowed', worlds, observed: [], warnings: [] };
+  }
+  const general = examination();
+  examineHttp(exchange, outcome, general);
+  const fitting = lawful.filter((one) => fits(one, exchange, outcome));
+  const [first] = fitting;
+  if (first === undefined) return { kind: 'refused', objection: blame(world, exchange, outcome, lawful) };
+  const read = fitting.map((one) => readAs(one, world, outcome));
+  const best = read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0];
+  const objections = [...(best?.seen.objections ?? []), ...general.objections];
+  const broken = objections.find(isMust);
+  if (broken) return { kind: 'refused', objection: broken };
+  const remembered: RequirementId[] = isRemembered(world, exchange) ? ['session.remembered'] : [];
+  return {
+    kind: 'allowed',
+    worlds: best ? [best.world] : [],
+    observed: [...general.observed, ...(best?.seen.observed ?? []), ...remembered],
+    warnings: objections,
+  };
+}
+
+function readAs(lawful: Lawful, world: World, answer: Answer): { world: World; seen: Examination } {
+  const seen = examination();
+  seen.observed.push(lawful.requirement);
+  return { world: lawful.read?.(answer, seen) ?? lawful.effect ?? world, seen };
+}
+
+/** Every answer that the contract allows; the first is the one that a failure is told by. */
+function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readonly Lawful[] {
+  const { call } = exchange;
+  if (call.kind === 'capabilities') return lawfulCapabilities(world, exchange, claims);
+  if (call.kind === 'method') return lawfulMethod(world);
+  if (needsCredentials(exchange, claims)) return [refusal('unauthorized', 'auth.required', 'no valid credentials')];
+  if (call.kind === 'initiate') return lawfulInitiate(world, exchange, claims);
+  const session = addressed(world, exchange);
+  if (call.kind === 'attachment') return lawfulAttachment(world, session, exchange);
+  if (call.kind === 'content') return lawfulContent(world, session, exchange);
+  if (session === undefined) {
+    const others = call.as === 'second' && claims.profiles.includes('auth');
+    const alias = 'spelling' in call && (call.spelling === 'double-encoded' || call.spelling === 'other-case');
+    const promise = others ? 'auth.isolated' : alias ? 'initiate.unguessable' : 'status.unknown';
+    return [refusal('session-not-found', promise, 'no session of that name is known to this principal')];
+  }
+  const alive = (() => {
+    switch (call.kind) {
+      case 'status':
+        return lawfulStatus(world, session, exchange);
+      case 'chunk':
+        return lawfulChunk(world, session, exchange, call);
+      case 'complete':
+        return lawfulComplete(world, session, exchange, call);
+      case 'abort':
+        return lawfulAbort(world, session);
+    }
+  })();
+  return atItsTime(session, exchange, alive);
+}
+
+/** Whether the answer tells of a session that has ended, but not expired. */
+function isRemembered(world: World, { call, serverClock }: Exchange): boolean {
+  const session = 'session' in call && call.kind !== 'initiate' ? sessionOf(world, call.session) : undefined;
+  const ended = session?.phase === 'completed' || session?.phase === 'aborted';
+  return ended && serverClock.latest < session.expiry.atLeast - second;
+}
+
+/** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */
+function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[]): readonly Lawful[] {
+  if (exchange.serverClock.latest < session.expiry.atLeast - second) return alive;
+  const surely = exchange.serverClock.earliest > session.expiry.atMost + second;
+  const ended = session.phase === 'completed' || session.phase === 'aborted';
+  const gone: Lawful[] = [
+    refusal('session-expired', 'expiry.enforced', 'the session has expired'),
+    refusal('session-not-found', 'expiry.enforced', 'the session has expired and is forgotten'),
+  ];
+  return surely && !ended ? gone : [...alive, ...gone];
+}
+
+/** The session that the request names, if its sender may know of it. */
+function addressed(world: World, { call }: Exchange): Session | undefined {
+  if (!('session' in call)) return undefined;
+  const spelling = 'spelling' in call ? (call.spelling ?? 'plain') : 'plain';
+  if (spelling === 'unknown' || spelling === 'double-encoded' || spelling === 'other-case') return undefined;
+  const session = sessionOf(world, call.session);
+  return session?.owner === (call.as ?? 'first') ? session : undefined;
+}
+
+const needsCredentials = ({ call }: Exchange, claims: Claims): boolean =>
+  call.as === 'nobody' && claims.profiles.includes('auth');
+
+/** A server is free to have more methods than the contract: only a refusal can be held against it. */
+function lawfulMethod(world: World): Lawful[] {
+  const read = (answer: Answer, seen: Examination): World => {
+    if (answer.status !== 501 && answer.status >= 400)
+      seen.expect('http.method', answer.status === 405 && answer.headers['allow'] !== undefined, '405 with Allow');
+    return world;
+  };
+  return [{ requirement: 'http.schema', expected: 'any answer', statuses: [], read }];
+}
+
+/** A completion that runs on its own may have ended, well or badly, by the time that the next request arrives. */
+function settled(world: World, { call }: Exchange): World[] {
+  if (!('session' in call)) return [world];
+  const session = sessionOf(world, call.session);
+  if (session?.phase !== 'completing') return [world];
+  const reopened = withSession(world, { ...session, phase: 'open', doomed: false });
+  if (session.doomed) return [world, reopened];
+  return [world, withSession(world, { ...session, phase: 'completed' }), reopened];
+}
+
+function fits(lawful: Lawful, exchange: Exchange, answer: Answer): boolean {
+  if (lawful.statuses.length > 0 && !lawful.statuses.includes(answer.status)) return false;
+  // A response to HEAD has no body to name its problem.
+  return lawful.problem === undefined || exchange.sent.method === 'HEAD' || problemName(answer) === lawful.problem;
+}
+
+/** Which promise an answer breaks that fits nothing: the one of the state, unless the answer itself tells better. */
+function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonly Lawful[]): Objection {
+  const first = lawful[0] as Lawful;
+  const expected = [...new Set(lawful.map((one) => one.expected))].join(', or ');
+  const { call } = exchange;
+  const session = 'session' in call ? sessionOf(world, call.session) : undefined;
+  const early = session && exchange.serverClock.latest < session.expiry.atLeast - second;
+  const claimed = problemName(answer);
+  if (early && claimed === 'session-expired' && session.phase === 'open')
+    return { requirement: 'expiry.not-early', expected };
+  if (early && claimed === 'session-not-found' && session.owner === (call.as ?? 'first') && first.problem !== claimed)
+    return { requirement: 'session.remembered', expected };
+  return { requirement: first.requirement, expected };
+}

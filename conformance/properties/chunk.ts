@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { geometries, initiate } from '../arbitraries.ts';
+import type { ChunkCall, Script, Step } from '../history.ts';
+import type { Property } from './property.ts';
+
+export const chunkRefuses: Property = {
+  id: 'chunk-refuses',
+  title: 'a chunk that is not what it should be is refused by name, and harms nothing that was stored',
+  requirements: [
+    'chunk.length',
+    'chunk.range',
+    'chunk.content-range',
+    'chunk.digest',
+    'chunk.digest-unsupported',
+    'chunk.digest-invalid',
+    'chunk.atomic',
+    'http.problem',
+    'http.transient',
+  ],
+  weight: 2,
+  scripts: (environment) =>
+    fc
+      .record({
+        geometry: geometries(environment, 1, 4),
+        chunk: fc.nat(3),
+        before: fc.constantFrom<'absent' | 'stored' | 'full'>('absent', 'stored', 'full'),
+        bad: fc.array(bad, { minLength: 1, maxLength: 4 }),
+        end: fc.constantFrom(0, 1, 4, 4),
+      })
+      .map(({ geometry, chunk: any, before, bad, end }): Script => {
+        const session = 'a';
+        const chunk = any % Math.max(1, geometry.totalChunks);
+        const good: Step = { call: { kind: 'chunk', session, chunk, write: 1 } };
+        const fill: Step = { call: { kind: 'fill', session, write: 100 } };
+        const last: readonly Step[] = [
+          { call: { kind: 'status', session } },
+          { call: { kind: 'fill', session, write: 200 } },
+          { call: { kind: 'complete', session } },
+          { call: { kind: 'content', session } },
+        ];
+        return {
+          calls: [
+            { call: initiate(session, geometry) },
+            ...(before === 'absent' ? [] : before === 'stored' ? [good] : [fill]),
+            ...bad.map((how, i): Step => ({ call: { kind: 'chunk', session, chunk, write: i + 2, ...how } })),
+            ...last.slice(0, end),
+          ],
+        };
+      }),
+};
+
+const bad: fc.Arbitrary<Partial<ChunkCall>> = fc.oneof(
+  fc.constantFrom(-1, 1, 100, -4).map((excess) => ({ excess })),
+  fc.constantFrom(-1, 1).map((excess) => ({ excess, framing: 'chunked' as const })),
+  fc
+    .constantFrom('wrong', 'unsupported', 'garbage', 'short', 'empty')
+    .map((contentDigest) => ({ contentDigest }) as const),
+  fc.constantFrom('wrong', 'short').map((contentDigest) => ({ contentDigest, framing: 'chunked' }) as const),
+  fc
+    .constantFrom('elsewhere', 'unsatisfied', 'bytes 0-0/*', 'bytes=0-1', 'nonsense', 'bytes 3-0/10', 'bytes 0--1/10')
+    .map((contentRange) => ({ contentRange })),
+  fc
+    .constantFrom(
+      '-1',
+      '01',
+      'abc',
+      '1e0',
+      '0x0',
+      '+0',
+      '0.0',
+      '%2B0',
+      '00',
+      '9007199254740993',
+      '99999999999999999999',
+      '10000',
+      '%00',
+      '0%20',
+      'null',
+      '%F0',
+    )
+    .map((chunk) => ({ chunk })),
+  fc.constant({ contentEncoding: 'gzip' }),
+);

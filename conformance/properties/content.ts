@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { fileNames, geometries, initiate, mediaTypes } from '../arbitraries.ts';
+import type { Call, ContentCall, Script, Step } from '../history.ts';
+import type { Property } from './property.ts';
+
+export const content: Property = {
+  id: 'content',
+  title: 'an attachment is read back whole, in part and conditionally, under its own name and type',
+  requirements: [
+    'content.exact',
+    'content.type',
+    'content.disposition',
+    'content.range',
+    'content.validators',
+    'content.digest',
+    'content.unknown',
+    'complete.bytes',
+  ],
+  weight: 1.5,
+  unfit: ({ profiles }) => (profiles.includes('download') ? undefined : 'the profile download is not claimed'),
+  scripts: (environment) =>
+    fc
+      .record({
+        geometry: geometries(environment, 0, 4),
+        fileName: fileNames,
+        contentType: mediaTypes,
+        reads: fc.array(reads, { minLength: 1, maxLength: 6 }),
+      })
+      .map(({ geometry, fileName, contentType, reads }): Script => {
+        const session = 'a';
+        const calls: Call[] = [
+          initiate(session, geometry, { fileName, contentType }),
+          { kind: 'fill', session, write: 100 },
+          { kind: 'complete', session },
+          ...reads,
+        ];
+        return { calls: calls.map((call): Step => ({ call })) };
+      }),
+};
+
+const ranges = fc.oneof(
+  fc.constantFrom(
+    'bytes=0-0',
+    'bytes=0-',
+    'bytes=1-2',
+    'bytes=-1',
+    'bytes=-100000',
+    'bytes=0-100000',
+    'bytes=99999999-',
+    'bytes=0-0,2-2',
+    'bytes=2-1',
+    'bytes=-0',
+    'lines=0-1',
+    'bytes=',
+    'bytes=--1',
+  ),
+  fc.tuple(fc.nat(20), fc.nat(20)).map(([first, more]) => `bytes=${first}-${first + more}`),
+);
+
+const reads: fc.Arbitrary<Call> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Call>({ kind: 'content', session: 'a' }, { kind: 'content', session: 'a', head: true }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Call>(
+      { kind: 'attachment', session: 'a' },
+      { kind: 'attachment', session: 'a', head: true },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Call>(
+      { kind: 'attachment', session: 'a', spelling: 'unknown' },
+      { kind: 'content', session: 'a', spelling: 'unknown' },
+    ),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .record(
+        {
+          range: ranges,
+          ifRange: fc.constantFrom('same' as const, 'other' as const, 'weak' as const, 'date' as const),
+          ifNoneMatch: fc.constantFrom('same' as const, 'other' as const, 'any' as const),
+          head: fc.constant(true),
+        },
+        { requiredKeys: [] },
+      )
+      .map((how): ContentCall => ({ kind: 'content', session: 'a', ...how })),
+  },
+);

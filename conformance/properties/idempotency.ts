@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { initiate } from '../arbitraries.ts';
+import type { InitiateCall, Script, Step } from '../history.ts';
+import type { Property } from './property.ts';
+
+const file = { fileSize: 8, chunkSize: 4, totalChunks: 2 };
+
+export const idempotency: Property = {
+  id: 'idempotency',
+  title: 'initiating again with the same key opens no second session, and with another request is refused',
+  requirements: ['idempotency.replay', 'idempotency.reused'],
+  weight: 0.7,
+  unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
+  scripts: () =>
+    fc
+      .record({
+        lost: fc.constantFrom(false, false, true),
+        between: fc.array(
+          fc.constantFrom<'chunk' | 'fill' | 'complete' | 'abort' | 'status'>(
+            'chunk',
+            'fill',
+            'complete',
+            'abort',
+            'status',
+          ),
+          { maxLength: 4 },
+        ),
+        again: fc.array(
+          fc.constantFrom<'same' | 'reordered' | 'other' | 'invalid'>('same', 'reordered', 'other', 'invalid'),
+          { minLength: 1, maxLength: 3 },
+        ),
+      })
+      .map(({ lost, between, again }): Script => {
+        const first = { ...initiate('a', file), idempotencyKey: 'k' };
+        const repeats = again.map((how, i): Step => ({ call: repeat(first, how, `again${i}`) }));
+        const middle = between.map((kind, i): Step => ({ call: inBetween(kind, i) }));
+        const start: Step = lost ? { call: first, fault: { kind: 'lost' } } : { call: first };
+        return { calls: [start, ...middle, ...repeats, { call: { kind: 'status', session: 'again0' } }] };
+      }),
+};
+
+function inBetween(kind: 'chunk' | 'fill' | 'complete' | 'abort' | 'status', i: number): Step['call'] {
+  if (kind === 'chunk') return { kind, session: 'a', chunk: i % 2, write: i + 1 };
+  return kind === 'fill' ? { kind, session: 'a', write: 100 * (i + 1) } : { kind, session: 'a' };
+}
+
+function repeat(first: InitiateCall, how: 'same' | 'reordered' | 'other' | 'invalid', session: string): InitiateCall {
+  const json = first.json as Record<string, never>;
+  switch (how) {
+    case 'same':
+      return { ...first, session };
+    case 'reordered':
+      return { ...first, session, json: Object.fromEntries(Object.entries(json).reverse()) };
+    case 'other':
+      return { ...first, session, json: { ...json, fileSize: 9 } };
+    case 'invalid':
+      return { ...first, session, json: { ...json, fileSize: -1 } };
+  }
+}

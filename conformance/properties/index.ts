@@ -1,0 +1,31 @@
+import { capabilities } from './capabilities.ts';
+import { chunkRefuses } from './chunk.ts';
+import { abort, completion } from './completion.ts';
+import { content } from './content.ts';
+import { idempotency } from './idempotency.ts';
+import { initiateAccepts, initiateRefuses } from './initiate.ts';
+import { lifeCycle, sessionsApart } from './life-cycle.ts';
+import type { Property } from './property.ts';
+import { keyRaces, races } from './races.ts';
+import { expiry, stillness } from './time.ts';
+import { principals, unknownSession } from './unknown.ts';
+
+/** Every property, in reading order. */
+export const properties: readonly Property[] = [
+  capabilities,
+  initiateAccepts,
+  initiateRefuses,
+  lifeCycle,
+  chunkRefuses,
+  completion,
+  abort,
+  content,
+  expiry,
+  stillness,
+  idempotency,
+  unknownSession,
+  sessionsApart,
+  principals,
+  races,
+  keyRaces,
+];

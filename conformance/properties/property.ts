@@ -1,0 +1,36 @@
+import type fc from 'fast-check';
+import type { RequirementId } from '../../generated/requirements.ts';
+import type { Script } from '../history.ts';
+
+/** What a property may know of the target when it makes scripts: what the target says of itself, and the run's bounds. */
+export interface Environment {
+  readonly profiles: readonly string[];
+  readonly limits: {
+    readonly maxFileSize: number;
+    readonly minChunkSize: number;
+    readonly maxChunkSize: number;
+    readonly maxChunks: number;
+    readonly minTimeoutSeconds: number;
+    readonly maxTimeoutSeconds: number;
+  };
+  /** Whether credentials of a second principal were given. */
+  readonly secondPrincipal: boolean;
+  /** The longest that a script may wait for a session to expire, in seconds. */
+  readonly waitExpirySeconds: number;
+  /** The most bytes that one script may upload. */
+  readonly maxScriptBytes: number;
+}
+
+/** A property proposes scripts and asserts nothing: the model judges what comes of them. */
+export interface Property {
+  readonly id: string;
+  /** A sentence. */
+  readonly title: string;
+  /** What its scripts put to the test. */
+  readonly requirements: readonly RequirementId[];
+  /** How many scripts it wants, for each run that was asked for; 0 for one script, whatever was asked. */
+  readonly weight: number;
+  /** Why it cannot play against this target; undefined if it can. */
+  readonly unfit?: (environment: Environment) => string | undefined;
+  readonly scripts: (environment: Environment) => fc.Arbitrary<Script>;
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { initiate } from '../arbitraries.ts';
+import type { Call, Script, Step } from '../history.ts';
+import type { Property } from './property.ts';
+
+const file = { fileSize: 8, chunkSize: 4, totalChunks: 2 };
+const a = { session: 'a' };
+
+export const races: Property = {
+  id: 'races',
+  title: 'requests on one session at the same time are answered as if they had come in some order',
+  requirements: ['chunk.parallel', 'complete.atomic', 'complete.exactly-once', 'abort.race', 'session.linearizable'],
+  weight: 1,
+  scripts: () =>
+    fc
+      .record({
+        before: fc.constantFrom<'nothing' | 'one' | 'all'>('nothing', 'one', 'all', 'all'),
+        branches: fc.array(fc.array(raced, { minLength: 1, maxLength: 2 }), { minLength: 2, maxLength: 4 }),
+        after: fc.boolean(),
+      })
+      .map(({ before, branches, after }): Script => {
+        let write = 1;
+        const own = (call: Call): Call =>
+          call.kind === 'chunk' && call.write === 0 ? { ...call, write: write++ } : call;
+        const first: Call[] = before === 'one' ? [{ kind: 'chunk', ...a, chunk: 0, write: 90 }] : [];
+        const filled: Call[] = before === 'all' ? [{ kind: 'fill', ...a, write: 90 }] : [];
+        const rest: Call[] = after
+          ? [
+              { kind: 'status', ...a },
+              { kind: 'fill', ...a, write: 95 },
+              { kind: 'complete', ...a },
+              { kind: 'content', ...a },
+            ]
+          : [{ kind: 'status', ...a }];
+        const steps = (calls: readonly Call[]) => calls.map((call): Step => ({ call: own(call) }));
+        return {
+          calls: steps([initiate('a', file), ...first, ...filled]),
+          together: branches.map(steps),
+          after: steps(rest),
+        };
+      }),
+};
+
+const raced: fc.Arbitrary<Call> = fc.oneof(
+  { weight: 4, arbitrary: fc.nat(1).map((chunk): Call => ({ kind: 'chunk', ...a, chunk, write: 0 })) },
+  { weight: 1, arbitrary: fc.constant<Call>({ kind: 'chunk', ...a, chunk: 0, write: 80 }) },
+  { weight: 3, arbitrary: fc.constant<Call>({ kind: 'complete', ...a }) },
+  { weight: 1, arbitrary: fc.constant<Call>({ kind: 'abort', ...a }) },
+  { weight: 1, arbitrary: fc.constant<Call>({ kind: 'status', ...a }) },
+);
+
+export const keyRaces: Property = {
+  id: 'key-races',
+  title: 'initiating with one key at the same time opens one session',
+  requirements: ['idempotency.race'],
+  weight: 0.3,
+  unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
+  scripts: () =>
+    fc.integer({ min: 2, max: 4 }).map((clients): Script => {
+      const names = Array.from({ length: clients }, (_, i) => `s${i}`);
+      const open = (session: string): Step => ({
+        call: { ...initiate(session, file), idempotencyKey: 'k' },
+      });
+      return {
+        calls: [],
+        together: names.map((session) => [open(session)]),
+        after: names.map((session): Step => ({ call: { kind: 'status', session } })),
+      };
+    }),
+};

@@ -1,0 +1,192 @@
+import { createHash, randomUUID } from 'node:crypto';
+import openapi from '../generated/openapi.json' with { type: 'json' };
+import { requirements } from '../generated/requirements.ts';
+import { createPlayer, type Player } from './engine/player.ts';
+import type { History, Script } from './history.ts';
+import { conclude, openLedger, summarize } from './ledger.ts';
+import { type Judgement, judge } from './model/judge.ts';
+import type { PreflightRefusal, Progress, RunOptions } from './options.ts';
+import { preflight, type Target } from './preflight.ts';
+import { properties } from './properties/index.ts';
+import type { Environment, Property } from './properties/property.ts';
+import type { Failure, PropertyResult, Results, Stats } from './report/results.ts';
+import { suiteVersion } from './report/version.ts';
+import { select } from './select.ts';
+import { createTrial, failureOf, type Trial } from './trial.ts';
+
+/** How long one request may take before it counts as lost. In ms. */
+export const requestTimeoutMs = 30_000;
+
+/**
+ * Judges a target: for each property plays its scripts, judges their histories, and shrinks what no order explains.
+ * Never throws for what the target does; an exception is the suite's own fault.
+ */
+export async function run(
+  options: RunOptions,
+  progress: (event: Progress) => void = () => undefined,
+): Promise<Results | PreflightRefusal> {
+  const startedAt = new Date();
+  const started = performance.now();
+  const id = randomUUID();
+  const player = openPlayer(options, id);
+  try {
+    const target = await preflight(player, options.target);
+    if (target.kind === 'refused') return target;
+    const ledger = openLedger();
+    const selection = select(properties, options);
+    const deadline = started + options.maxTimeSeconds * 1000;
+    const stopped = (): string | undefined => {
+      if (options.signal?.aborted) return 'stopped by a signal';
+      if (performance.now() > deadline) return `stopped after --max-time ${options.maxTimeSeconds} s`;
+      return player.totals().bytes > options.maxBytes ? `stopped after --max-bytes ${options.maxBytes}` : undefined;
+    };
+    const trial = createTrial({ player, target, ledger, selection, progress, stopped });
+    const environment = environmentOf(target, options);
+    const played = await inParallel(selection.properties, options.workers, (property) =>
+      playProperty(property, environment, options, trial, progress),
+    );
+    for (const { result, observed } of played)
+      if (result.note && observed === 0) ledger.unplayed.set(result.id, result.note);
+    const results = conclude(ledger, selection, properties, target.profiles);
+    const { judgingMs, fingerprints } = trial.totals();
+    const scripts = createHash('sha256');
+    for (const property of selection.properties) scripts.update(fingerprints.get(property.id) ?? '');
+    const exercised = target.profiles.filter((profile) =>
+      results.some((result) => requirements[result.id].profile === profile && result.observations > 0),
+    );
+    return {
+      schemaVersion: 1,
+      suite: { name: 'chunkproof', version: suiteVersion },
+      contract: openapi.info.version,
+      run: {
+        id,
+        seed: options.seed,
+        startedAt: startedAt.toISOString(),
+        durationMs: Math.round(performance.now() - started),
+        fingerprint: scripts.digest('hex'),
+      },
+      target: options.target,
+      capabilities: target.capabilities,
+      profiles: { claimed: target.profiles, exercised },
+      summary: summarize(results),
+      requirements: results,
+      properties: played.map(({ result }) => result),
+      failures: ledger.failures,
+      stats: { ...player.totals(), judgingMs: Math.round(judgingMs) },
+    };
+  } finally {
+    await player.close();
+  }
+}
+
+export interface ReplayOptions {
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secondHeaders?: Readonly<Record<string, string>>;
+  /** How often the script is played. */
+  readonly times: number;
+  readonly tls: RunOptions['tls'];
+  readonly signal?: AbortSignal;
+}
+
+export interface Replayed {
+  readonly kind: 'replayed';
+  readonly times: number;
+  /** One for each time that the contract did not explain what came. */
+  readonly failures: readonly Failure[];
+  readonly stats: Stats;
+}
+
+/** Plays a saved script again, against any target. */
+export async function replay(script: Script, options: ReplayOptions): Promise<Replayed | PreflightRefusal> {
+  const player = openPlayer(options, randomUUID());
+  try {
+    const target = await preflight(player, options.target);
+    if (target.kind === 'refused') return target;
+    const shown: { history: History; judgement: Extract<Judgement, { kind: 'unexplained' }> }[] = [];
+    let judgingMs = 0;
+    for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
+      const history = await player.play(script);
+      const started = performance.now();
+      const judgement = judge(history, target);
+      judgingMs += performance.now() - started;
+      if (judgement.kind === 'unexplained') shown.push({ history, judgement });
+    }
+    const reproduced = { k: shown.length, n: options.times };
+    const failures = shown.map((one) =>
+      failureOf('replay', one, { seed: 0, path: '', from: one.history.exchanges.length, reproduced }),
+    );
+    return { kind: 'replayed', times: options.times, failures, stats: { ...player.totals(), judgingMs } };
+  } finally {
+    await player.close();
+  }
+}
+
+/** A player of the run's target, with its credentials. */
+export function openPlayer(
+  options: Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal'>,
+  runId: string,
+): Player {
+  return createPlayer({
+    base: new URL(options.target),
+    runId,
+    headers: options.headers,
+    ...(options.secondHeaders ? { secondHeaders: options.secondHeaders } : {}),
+    timeoutMs: requestTimeoutMs,
+    ...options.tls,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+}
+
+function environmentOf(target: Target, options: RunOptions): Environment {
+  const few = Math.min(options.maxBytes, 4 * target.limits.minChunkSize);
+  return {
+    profiles: target.profiles,
+    limits: target.limits,
+    secondPrincipal: options.secondHeaders !== undefined,
+    waitExpirySeconds: options.waitExpirySeconds,
+    maxScriptBytes: Math.max(64 * 1024, few),
+  };
+}
+
+async function playProperty(
+  property: Property,
+  environment: Environment,
+  options: RunOptions,
+  trial: Trial,
+  progress: (event: Progress) => void,
+): Promise<{ result: PropertyResult; observed: number }> {
+  const started = performance.now();
+  const { id, title } = property;
+  const result = (scripts: number, calls: number, note?: string): PropertyResult => {
+    const durationMs = Math.round(performance.now() - started);
+    return { id, title, scripts, calls, durationMs, ...(note === undefined ? {} : { note }) };
+  };
+  const unfit = property.unfit?.(environment);
+  if (unfit !== undefined) return { result: result(0, 0, unfit), observed: 0 };
+  progress({ kind: 'property-started', property: id, title });
+  const numRuns = property.weight === 0 ? 1 : Math.max(1, Math.round(options.runs * property.weight));
+  const seed = seedOf(options.seed, id);
+  const { scripts, calls, note } = await trial.conduct(property, property.scripts(environment), seed, numRuns);
+  progress({ kind: 'property-finished', property: id, scripts, calls });
+  return { result: result(scripts, calls, note), observed: calls };
+}
+
+/** Each property has a seed of its own, so that it makes the same scripts whatever else runs, and in which order. */
+const seedOf = (seed: number, property: string): number =>
+  createHash('sha256').update(`${seed} ${property}`).digest().readInt32BE(0);
+
+/** Does the work on each item, at most `width` at a time; the results are in the order of the items. */
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.map((item, index) => ({ item, index }));
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) results[next.index] = await work(next.item);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, width) }, worker));
+  return results;
+}
