@@ -1,13 +1,5 @@
+import { matchesGlob } from '../select.ts';
 import { UsageError } from './io.ts';
-
-/** Whether an id matches a glob: `*` is any text, `?` one character. */
-export function matchesGlob(id: string, glob: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`, 'i').test(id);
-}
 
 /** Refuses a glob that names nothing: it would leave out, or run, something else than was meant. */
 export function checkGlobs(flag: string, globs: readonly string[], ids: readonly string[]): void {

@@ -46,7 +46,7 @@ const run = (...args: string[]) => ['run', local, '--out', folder, ...args];
 test('run shows the report, writes the files, and exits by the verdict', async () => {
   const { code, out } = await typed(run('--seed', '42'));
   expect(code).toBe(1);
-  expect(out).toMatch(/^chunkproof \S+ · contract 1\.0 · seed 42\ntarget http:\/\/127\.0\.0\.1:8080\/api\n/);
+  expect(out).toMatch(/^chunkproof \S+ · contract 1\.0\.\d+ · seed 42\ntarget http:\/\/127\.0\.0\.1:8080\/api\n/);
   expect(out).toContain('1,234 requests');
   expect(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')).schemaVersion).toBe(1);
   const [file = '', script] = readdirSync(join(folder, 'failures'));

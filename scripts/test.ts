@@ -1,0 +1,97 @@
+/**
+ * `npm test`: all that CI runs, stage by stage. Stages go on after one that failed, so that one run tells everything;
+ * the last line, `N passed, N failed`, counts the unit tests, and each other stage as one.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Stage {
+  readonly title: string;
+  readonly run: () => Promise<Tally>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const temporary = await mkdtemp(join(tmpdir(), 'chunkproof-test-'));
+
+const stages: readonly Stage[] = [
+  { title: 'generated/ is what spec/ generates', run: generatedIsCurrent },
+  { title: 'the description keeps the lint rules', run: () => program('redocly', 'lint') },
+  { title: 'types', run: () => program('tsc', '-p', 'tsconfig.json') },
+  { title: 'biome', run: () => program('biome', 'check', '.') },
+  { title: 'oxlint', run: () => program('oxlint', '--deny-warnings') },
+  { title: 'knip', run: () => program('knip') },
+  { title: 'unit tests', run: unitTests },
+  { title: 'the embedded reference server conforms', run: () => program('tsx', 'scripts/conformance.ts') },
+];
+
+const failed: string[] = [];
+let sum: Tally = { passed: 0, failed: 0 };
+try {
+  for (const [index, { title, run }] of stages.entries()) {
+    say(`\n── ${index + 1}/${stages.length} ${title}`);
+    const started = performance.now();
+    const tally = await run();
+    sum = { passed: sum.passed + tally.passed, failed: sum.failed + tally.failed };
+    if (tally.failed > 0) failed.push(title);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    say(`── ${tally.failed > 0 ? 'FAILED' : 'ok'} after ${seconds} s: ${title}`);
+  }
+} finally {
+  await rm(temporary, { recursive: true, force: true });
+}
+say(failed.length === 0 ? '\neverything passed' : `\nfailed:\n${failed.map((title) => `  ${title}`).join('\n')}`);
+say(`${sum.passed} passed, ${sum.failed} failed`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** Compares with the files as they are, not with the last commit, so that it also helps before one. */
+async function generatedIsCurrent(): Promise<Tally> {
+  const before = join(temporary, 'generated');
+  await cp(join(root, 'generated'), before, { recursive: true });
+  const generated = await program('npm', 'run', '--silent', 'generate');
+  if (generated.failed > 0) return generated;
+  return program('git', '--no-pager', 'diff', '--no-index', '--stat', before, join(root, 'generated'));
+}
+
+async function unitTests(): Promise<Tally> {
+  const file = join(temporary, 'vitest.json');
+  const { failed: broken } = await program(
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  );
+  const counts = await readFile(file, 'utf8').then(parseCounts, () => ({ passed: 0, failed: 0 }));
+  // A file that does not load, or an error outside a test, fails the run without failing a test.
+  return { passed: counts.passed, failed: broken > 0 ? Math.max(1, counts.failed) : counts.failed };
+}
+
+function parseCounts(text: string): Tally {
+  const { numPassedTests, numFailedTests } = JSON.parse(text) as Record<string, number>;
+  return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0 };
+}
+
+/** Runs one program of this repository; its exit code is the verdict. */
+async function program(name: string, ...args: readonly string[]): Promise<Tally> {
+  const bin = join(root, 'node_modules', '.bin');
+  const child = spawn(name, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
