@@ -27,7 +27,8 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   const call = exchange.call as ContentCall;
   const { etag } = session.attachment;
   const notModified: Lawful = { requirement: 'content.validators', expected: '304', statuses: [304] };
-  if (call.ifNoneMatch === 'any' || (call.ifNoneMatch === 'same' && etag !== undefined)) return [notModified];
+  const { 'If-None-Match': ifNoneMatch, 'If-Range': ifRange } = exchange.sent.headers;
+  if (ifNoneMatch === '*' || (ifNoneMatch !== undefined && ifNoneMatch === etag)) return [notModified];
   const whole: Lawful = {
     requirement: 'content.exact',
     expected: `200 with ${session.fileSize} bytes`,
@@ -36,9 +37,8 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   };
   const asked = call.head ? undefined : call.range;
   if (asked === undefined) return [whole];
-  // A validator that is weak or a date never matches, and one that was never seen cannot be sent.
-  if (call.ifRange !== undefined && (call.ifRange !== 'same' || etag === undefined))
-    return [{ ...whole, requirement: 'content.validators' }];
+  // A validator that is weak or a date never matches (RFC 9110 13.1.5).
+  if (ifRange !== undefined && ifRange !== etag) return [{ ...whole, requirement: 'content.validators' }];
   const wanted = parseRange(asked, session.fileSize);
   const unsatisfied: Lawful = {
     requirement: 'content.range',
@@ -54,7 +54,7 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   if (wanted === 'unsatisfiable') return [unsatisfied];
   return [
     {
-      requirement: call.ifRange === undefined ? 'content.range' : 'content.validators',
+      requirement: ifRange === undefined ? 'content.range' : 'content.validators',
       expected: `206 with bytes ${wanted.first}-${wanted.last}`,
       statuses: [206],
       read: (answer, seen) => {

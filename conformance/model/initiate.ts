@@ -183,9 +183,8 @@ const keyOf = (call: InitiateCall, claims: Claims): string | undefined =>
     ? `${call.as ?? 'first'} ${call.idempotencyKey}`
     : undefined;
 
-/** Unreserved characters only (RFC 3986 2.3), and as many as 128 bits need at six bits a character. */
+/** Unreserved characters only (RFC 3986 2.3), and as many as 128 bits need: at four bits a character, or at six. */
 function isUnguessable(id: Json | undefined): boolean {
   if (typeof id !== 'string' || !/^[A-Za-z0-9._~-]+$/.test(id)) return false;
-  const hexadecimal = /^[0-9a-fA-F-]+$/.test(id);
-  return id.replaceAll('-', '').length >= (hexadecimal ? 32 : 22);
+  return /^[0-9a-fA-F-]+$/.test(id) ? id.replaceAll('-', '').length >= 32 : id.length >= 22;
 }

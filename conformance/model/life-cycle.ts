@@ -101,6 +101,8 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
   const mismatch = refusal('digest-mismatched-values', 'complete.digest', 'the chunks make another digest');
   const stillOpen = withSession(world, pledge(session, 'complete.digest'));
   const broken = reading.faults.length > 0;
+  // One expectation may be malformed and the other one wrong: either may be told.
+  const refused = matches ? refusals : [...refusals, mismatch];
 
   if (session.phase === 'completing') {
     const again = { requirement: 'complete.repeat', expected: '202 UploadSession', statuses: [202] } as const;
@@ -108,7 +110,7 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
     return [...(broken ? [] : [{ ...again, read }]), ...refusals, ...(matches ? [] : [mismatch])];
   }
   if (session.phase === 'completed') {
-    if (broken) return refusals;
+    if (broken) return refused;
     if (!matches) return [mismatch, ...refusals];
     const read = (answer: Answer, seen: Examination) => readCompletion(world, session, answer, seen);
     return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
@@ -123,7 +125,7 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
     const early = sent.expects === undefined ? [] : [mismatch];
     return [{ ...incomplete, read }, ...refusals, ...early];
   }
-  if (broken) return refusals.map((fault) => ({ ...fault, read: () => stillOpen }));
+  if (broken) return refused.map((fault) => ({ ...fault, read: () => stillOpen }));
   const running: Session = { ...session, phase: 'completing', doomed: !matches };
   const later: Lawful = {
     requirement: 'complete.async',

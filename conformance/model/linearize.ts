@@ -37,6 +37,12 @@ type Part = 'told' | 'void' | 'open-ended';
  * of one client that lost nothing has one order, so the search is then a plain fold.
  */
 export function explain(exchanges: readonly Exchange[], claims: Claims, budget = defaultBudget): Explanation {
+  // An order that breaks no SHOULD explains more than one that does: a warning has to be without an alternative.
+  const strict = searchOrder(exchanges, claims, budget, true);
+  return strict.kind === 'explained' ? strict : searchOrder(exchanges, claims, budget, false);
+}
+
+function searchOrder(exchanges: readonly Exchange[], claims: Claims, budget: number, strict: boolean): Explanation {
   const order = exchanges.map((_, index) => index).sort((a, b) => at(exchanges, a).sentAt - at(exchanges, b).sentAt);
   const parts = exchanges.map(partOf);
   const total = parts.filter((part) => part !== 'open-ended').length;
@@ -63,7 +69,7 @@ export function explain(exchanges: readonly Exchange[], claims: Claims, budget =
         if (end) return end;
         continue;
       }
-      const result = step(world, exchange, claims);
+      const result = step(world, exchange, claims, strict);
       if (result.kind === 'refused') {
         if (part === 'told') remember(index, result.objection, world, explained);
         continue;

@@ -60,6 +60,7 @@ function examineReceived(
     const otherwise = held ? 'status.read-your-writes' : elsewhere ? 'session.isolated' : 'status.received';
     const promise = session.atStake.get(chunk) ?? otherwise;
     const wanted = held ? `chunk ${chunk} is listed: it holds w${held.write}` : `chunk ${chunk} is not listed`;
+    if (held) seen.observed.push('status.read-your-writes');
     if (held !== undefined || session.atStake.has(chunk)) seen.expect(promise, listed.has(chunk) === !!held, wanted);
     else if (listed.has(chunk)) seen.expect(promise, false, wanted);
   }

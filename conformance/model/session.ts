@@ -27,10 +27,12 @@ export type Step =
 /**
  * Whether the contract allows this answer in this state; if so, all states that may follow. An answer that was lost
  * leads to the states after the request took effect: that it did not is for the caller to consider.
+ *
+ * @param strict - whether a broken SHOULD is refused as well, instead of being warned of
  */
-export function step(world: World, exchange: Exchange, claims: Claims): Step {
+export function step(world: World, exchange: Exchange, claims: Claims, strict = false): Step {
   const starts = settled(world, exchange);
-  const tried = starts.map((start) => stepFrom(start, exchange, claims));
+  const tried = starts.map((start) => stepFrom(start, exchange, claims, strict));
   const allowed = tried.filter((one) => one.kind === 'allowed');
   if (allowed.length === 0) return tried[0] as Step;
   return {
@@ -49,7 +51,7 @@ export function cutOff(world: World, { call }: Exchange): World {
   return chunk === undefined ? world : atStake(world, session as Session, chunk, 'chunk.atomic');
 }
 
-function stepFrom(world: World, exchange: Exchange, claims: Claims): Step {
+function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: boolean): Step {
   const lawful = lawfulAnswers(world, exchange, claims);
   const { outcome } = exchange;
   if (outcome.kind === 'lost') {
@@ -64,13 +66,12 @@ function stepFrom(world: World, exchange: Exchange, claims: Claims): Step {
   const read = fitting.map((one) => readAs(one, world, outcome));
   const best = read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0];
   const objections = [...(best?.seen.objections ?? []), ...general.objections];
-  const broken = objections.find(isMust);
+  const broken = objections.find((one) => strict || isMust(one));
   if (broken) return { kind: 'refused', objection: broken };
-  const remembered: RequirementId[] = isRemembered(world, exchange) ? ['session.remembered'] : [];
   return {
     kind: 'allowed',
     worlds: best ? [best.world] : [],
-    observed: [...general.observed, ...(best?.seen.observed ?? []), ...remembered],
+    observed: [...general.observed, ...(best?.seen.observed ?? []), ...keptInTime(world, exchange)],
     warnings: objections,
   };
 }
@@ -112,11 +113,13 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
   return atItsTime(session, exchange, alive);
 }
 
-/** Whether the answer tells of a session that has ended, but not expired. */
-function isRemembered(world: World, { call, serverClock }: Exchange): boolean {
+/** What an answer keeps just by coming in time: of a session that has ended, or that is about to expire. */
+function keptInTime(world: World, { call, serverClock }: Exchange): RequirementId[] {
   const session = 'session' in call && call.kind !== 'initiate' ? sessionOf(world, call.session) : undefined;
-  const ended = session?.phase === 'completed' || session?.phase === 'aborted';
-  return ended && serverClock.latest < session.expiry.atLeast - second;
+  const left = session ? session.expiry.atLeast - serverClock.latest : 0;
+  if (session === undefined || left < second) return [];
+  if (session.phase === 'completed' || session.phase === 'aborted') return ['session.remembered'];
+  return session.phase === 'open' && left < 2 * second ? ['expiry.not-early'] : [];
 }
 
 /** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */

@@ -41,6 +41,8 @@ export const expiry: Property = {
         { kind: 'complete', session: 'done' },
         initiate('ended', file, { preferredTimeoutSeconds }),
         { kind: 'abort', session: 'ended' },
+        // The last moment at which a second's doubt leaves no doubt: all of them can still be used.
+        { kind: 'wait', ms: 500 },
         ...each((session) => [{ kind: 'status', session }]),
         { kind: 'wait', expiryOf: 'ended' },
         { kind: 'wait', expiryOf: 'done' },
