@@ -41,7 +41,8 @@ async function startServer(): Promise<{ readonly url: string; readonly server: C
     // By the environment, since everybody on this machine can read a command line.
     CHUNKPROOF_PRINCIPAL: `first:${tokens.first},second:${tokens.second}`,
   });
-  for await (const line of createInterface({ input: server.stdout ?? [] })) {
+  if (server.stdout === null) throw new Error('the reference server has no standard output');
+  for await (const line of createInterface({ input: server.stdout })) {
     const url = /^chunkproof serve: listening at (\S+)$/.exec(line)?.[1];
     if (url !== undefined) return { url, server };
   }
@@ -62,8 +63,8 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv, out: 'pipe' | 'i
   const child = spawn(process.execPath, [...loader, cli, ...args], {
     stdio: ['ignore', out, 'inherit'],
     env: { ...process.env, ...env },
-    // Ctrl-C reaches the whole group of a terminal: the server must outlive the suite, so it is not in it.
-    detached: out === 'pipe',
+    // Ctrl-C reaches the whole group of a terminal, but these two must end one after the other, and be told once.
+    detached: true,
   });
   children.push(child);
   return child;

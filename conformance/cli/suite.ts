@@ -1,7 +1,8 @@
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Script } from '../history.ts';
 import type { PreflightRefusal, Progress, RunOptions } from '../options.ts';
-import type { Failure, Results, Stats } from '../report/results.ts';
+import type { Results } from '../report/results.ts';
+import type { Replayed, ReplayOptions } from '../run.ts';
 
 /** What the commands need of the suite: `cli.ts` gives the real one, tests give one that answers at once. */
 export interface Suite {
@@ -20,17 +21,4 @@ export interface PropertyFacts {
   readonly title: string;
   readonly requirements: readonly RequirementId[];
   readonly profile?: string;
-}
-
-/** How a saved script is played again. */
-export interface ReplayOptions extends Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal'> {
-  readonly times: number;
-}
-
-/** What came of it: a failure for each time that failed. */
-export interface Replayed {
-  readonly kind: 'replayed';
-  readonly times: number;
-  readonly failures: readonly Failure[];
-  readonly stats: Stats;
 }

@@ -73,7 +73,7 @@ export function counterexample(failure: Failure, look: Pick<Look, 'color' | 'ver
   const proof = paint.dim(`${from}reproduced ${reproduced.k} of ${reproduced.n}`);
   return [
     calls,
-    `  expected: ${escapeText(failure.expected).padEnd(30)} ${proof}`,
+    `  expected: ${escapeText(failure.expected).padEnd(29)}  ${proof}`,
     failure.got === '' ? '' : `  got:      ${clip(escapeText(failure.got), 300)}`,
     ...(look.verbose ? failure.states.map((state) => paint.dim(`  possible before: ${escapeText(state)}`)) : []),
     path === undefined ? '' : `  replay: ${paint.cyan(`npx chunkproof replay ${escapeText(path)}`)}`,
