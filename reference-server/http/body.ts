@@ -14,7 +14,9 @@ const lingerLimit = 10_000;
 
 /** Requests that wait for `100 Continue` before they send a body. */
 const uninvited = new WeakSet<IncomingMessage>();
-/** How to tell the reader of a body that no more of it will come. */
+/** Connections on which no more of a body will come, though the answer may still be heard. */
+const silent = new WeakSet<Socket>();
+/** How to wake the reader of a body. */
 const readers = new WeakMap<Socket, () => void>();
 
 /** Notes that the client waits to be asked for the body (RFC 9110, section 10.1.1). */
@@ -22,11 +24,10 @@ export function expectInvitation(request: IncomingMessage): void {
   uninvited.add(request);
 }
 
-/** Tells whoever reads a body from this connection that it ends here. False if nobody does. */
-export function cutBody(socket: Socket): boolean {
-  const cut = readers.get(socket);
-  cut?.();
-  return cut !== undefined;
+/** Notes that no more of a body will come on this connection, and tells whoever reads it. */
+export function cutBody(socket: Socket): void {
+  silent.add(socket);
+  readers.get(socket)?.();
 }
 
 /**
@@ -39,7 +40,6 @@ export async function* piecesOf(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   if (uninvited.delete(request)) response.writeContinue();
-  let cut = false;
   for (;;) {
     const piece: Uint8Array | null = request.read();
     if (piece !== null) {
@@ -47,15 +47,14 @@ export async function* piecesOf(
       continue;
     }
     if (request.readableEnded && request.complete) return;
-    if (cut || signal.aborted || request.destroyed) throw new Error('The body did not come to its end.');
-    await news(request, signal, () => {
-      cut = true;
-    });
+    const cut = request.destroyed || (silent.has(request.socket) && !request.complete);
+    if (cut || signal.aborted) throw new Error('The body did not come to its end.');
+    await news(request, signal);
   }
 }
 
 /** Resolves when there is something to read, or nothing to wait for any more. */
-function news(request: IncomingMessage, signal: AbortSignal, cut: () => void): Promise<void> {
+function news(request: IncomingMessage, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const { socket } = request;
     const events = ['readable', 'end', 'error', 'close'] as const;
@@ -66,14 +65,10 @@ function news(request: IncomingMessage, signal: AbortSignal, cut: () => void): P
       readers.delete(socket);
       resolve();
     };
-    const giveUp = () => {
-      cut();
-      done();
-    };
-    const timer = setTimeout(giveUp, idleLimit);
+    const timer = setTimeout(() => cutBody(socket), idleLimit);
     for (const event of events) request.on(event, done);
     signal.addEventListener('abort', done);
-    readers.set(socket, giveUp);
+    readers.set(socket, done);
   });
 }
 

@@ -5,7 +5,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Limits } from '../domain/plan.ts';
 import type { Uploads } from '../domain/uploads.ts';
 import { storageFault } from '../storage/ports.ts';
@@ -65,14 +65,16 @@ export function createHttpServer({ uploads, limits, prefix, principals, log, clo
   function send(request: FastifyRequest, reply: FastifyReply, { status, fields, body }: Answer): FastifyReply {
     leaveBody(request.raw, reply.raw);
     if (closing()) reply.header('connection', 'close');
-    if (typeof body === 'string') reply.header('content-length', Buffer.byteLength(body));
+    // Bytes, since Fastify would add a charset to the media type of text, and JSON has none (RFC 8259, section 11).
+    const payload = typeof body === 'string' ? Buffer.from(body) : body;
+    if (Buffer.isBuffer(payload)) reply.header('content-length', payload.length);
     reply.code(status).headers(fields);
-    return request.method === 'HEAD' || body === null ? reply.send() : reply.send(body);
+    return request.method === 'HEAD' || payload === null ? reply.send() : reply.send(payload);
   }
 
   const app = fastify({
     logger: log === undefined ? false : { level: log.level, stream: log.stream },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }), // it would log URLs; `handle` logs operations
     return503OnClosing: false, // its 503 is no problem document; `closing` has one
     exposeHeadRoutes: false,
     requestTimeout: 0, // a large chunk on a slow line is an honest request; silence is what `piecesOf` ends
