@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { createPlayer, type Player } from './engine/player.ts';
+import { fitted } from './fitted.ts';
 import type { History, Script } from './history.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { type Judgement, judge } from './model/judge.ts';
@@ -167,7 +168,8 @@ async function playProperty(
   progress({ kind: 'property-started', property: id, title });
   const numRuns = property.weight === 0 ? 1 : Math.max(1, Math.round(options.runs * property.weight));
   const seed = seedOf(options.seed, id);
-  const { scripts, calls, note } = await trial.conduct(property, property.scripts(environment), seed, numRuns);
+  const made = property.scripts(environment).map((script) => fitted(script, environment.profiles));
+  const { scripts, calls, note } = await trial.conduct(property, made, seed, numRuns);
   progress({ kind: 'property-finished', property: id, scripts, calls });
   return { result: result(scripts, calls, note), observed: calls };
 }

@@ -50,7 +50,7 @@ export const stepsOf = (script: Script): readonly Step[] => [
 ];
 
 /** The script with each step replaced by what `change` makes of it: any number of steps. Empty branches go. */
-function mapSteps(script: Script, change: (step: Step, number: number) => readonly Step[]): Script {
+export function mapSteps(script: Script, change: (step: Step, number: number) => readonly Step[]): Script {
   let number = 0;
   const map = (steps: readonly Step[]) => steps.flatMap((step) => change(step, number++));
   const calls = map(script.calls);

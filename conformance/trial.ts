@@ -150,6 +150,8 @@ export function createTrial(court: Court): Trial {
         });
         const details = await fc.check(predicate, { seed, numRuns });
         calls += index;
+        // What the predicate throws of its own is told above; anything else is a defect of the suite.
+        if (details.failed && first === undefined) throw details.errorInstance;
         if (!details.failed || first === undefined || smallest === undefined) break;
         const path = details.counterexamplePath ?? '';
         await pursue(property, details.counterexample?.[0] ?? first.history.script, first, { seed, path });

@@ -16,6 +16,8 @@ export interface Bound {
   readonly acknowledged: Set<number>;
   /** Chunks that the last status listed; undefined before the first. */
   listed?: ReadonlySet<number>;
+  /** Whether a completion was answered with 202 and has not ended yet, as far as we know. */
+  completing?: boolean;
   attachmentId?: string;
   attachmentUrl?: URL;
   contentUrl?: URL;
@@ -55,6 +57,9 @@ export function learn(bound: Bindings, { call, sent, outcome }: Exchange, url: U
   if (call.kind === 'status' && outcome.json !== undefined)
     session.listed = listedIn(outcome.json, session.totalChunks);
   if (call.kind === 'content') session.etag = outcome.headers['etag'] ?? session.etag ?? '';
+  if (call.kind === 'complete') session.completing = outcome.status === 202;
+  if (call.kind === 'status' && outcome.json !== undefined)
+    session.completing = member(outcome.json, 'state') === 'completing';
   const attachment = call.kind === 'status' ? member(outcome.json, 'attachment') : outcome.json;
   if (call.kind === 'complete' || call.kind === 'attachment' || call.kind === 'status')
     learnAttachment(session, attachment, outcome, url);

@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
-import type { Call, ChunkCall, Exchange, FillCall, History, Outcome, Script, Step } from '../history.ts';
+import type {
+  Call,
+  ChunkCall,
+  CompleteCall,
+  Exchange,
+  FillCall,
+  History,
+  Outcome,
+  Script,
+  StatusCall,
+  Step,
+} from '../history.ts';
 import { type Bindings, chunkLength, learn } from './bindings.ts';
 import { now, type ServerClock, serverClock } from './clock.ts';
 import { type Prepared, prepare } from './requests.ts';
@@ -74,9 +85,11 @@ export function createPlayer(options: PlayerOptions): Player {
         for (const { call, fault, number } of steps) {
           for await (const one of expand(call, bound, clock, options)) {
             if (options.signal?.aborted) return;
-            const tries = fault ? 1 : patience.attempts;
+            // A fault is of the call itself, not of the requests that follow from it.
+            const faulty = one === call ? fault : undefined;
+            const tries = faulty ? 1 : patience.attempts;
             for (let attempt = 1; attempt <= tries; attempt++) {
-              const made = await exchange(number, client, fault ? { call: one, fault } : { call: one }, bound);
+              const made = await exchange(number, client, faulty ? { call: one, fault: faulty } : { call: one }, bound);
               if (made) exchanges.push(made);
               const wait = made && retryAfter(made.outcome);
               if (wait === undefined) break;
@@ -190,7 +203,20 @@ async function* expand(
       options.signal,
     );
   } else if (call.kind === 'fill') yield* fill(call, bound);
-  else yield call;
+  else {
+    yield call;
+    if (call.kind === 'complete') yield* poll(call, bound, options);
+  }
+}
+
+/** Asks for the session until a completion that was answered with 202 has ended, as a client would. */
+async function* poll(call: CompleteCall, bound: Bindings, options: PlayerOptions): AsyncGenerator<StatusCall> {
+  const session = bound.sessions.get(call.session);
+  const until = now() + options.timeoutMs;
+  for (let ms = 20; session?.completing && now() < until && !options.signal?.aborted; ms = Math.min(2 * ms, 1000)) {
+    await pause(ms, options.signal);
+    yield { kind: 'status', session: call.session, ...(call.as ? { as: call.as } : {}) };
+  }
 }
 
 /** How long until the session has surely expired by the server's clock, in ms; 0 if it was never opened. */

@@ -10,13 +10,15 @@ import { ranges, type Session, type World, withSession } from './state.ts';
 const aborted = refusal('session-aborted', 'abort.final', 'the session was aborted');
 
 /** What a status request may answer (requirements `status.*`). */
-export function lawfulStatus(world: World, session: Session, { sent }: Exchange): Lawful[] {
+export function lawfulStatus(world: World, session: Session, { call, sent }: Exchange): Lawful[] {
   if (session.phase === 'aborted') return [aborted];
   const head = sent.method === 'HEAD';
   const neighbours = [...world.sessions.values()].filter(({ name }) => name !== session.name);
   const read = (answer: Answer, seen: Examination): World =>
     head ? world : withSession(world, examineSession(session, answer.json, seen, neighbours));
-  const requirement = head ? 'status.head' : session.phase === 'completed' ? 'status.completed' : 'status.received';
+  const linked = call.kind === 'status' && call.spelling === 'location';
+  const plain = session.phase === 'completed' ? 'status.completed' : 'status.received';
+  const requirement = linked ? 'initiate.location' : head ? 'status.head' : plain;
   return [{ requirement, expected: '200 UploadSession', statuses: [200], read }];
 }
 

@@ -20,7 +20,7 @@ export function examineSession(
   neighbours: readonly Session[] = [],
 ): Session {
   const body = isObject(json) ? json : {};
-  seen.expect('initiate.location', body['sessionId'] === session.id, `sessionId ${session.id}`);
+  seen.expect('status.received', body['sessionId'] === session.id, `sessionId ${session.id}`);
   for (const member of ['fileName', 'fileSize', 'contentType'] as const)
     seen.expect('initiate.echo', body[member] === session[member], `${member} ${JSON.stringify(session[member])}`);
   for (const member of ['chunkSize', 'totalChunks'] as const)
@@ -143,4 +143,4 @@ export function sameMediaType(answer: Answer, declared: string): boolean {
   return normal(answer.headers['content-type'] ?? '') === normal(declared);
 }
 
-const iso = (at: number): string => (Number.isFinite(at) ? new Date(at).toISOString() : 'any time');
+const iso = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : 'any time');

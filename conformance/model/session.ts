@@ -180,6 +180,8 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
   const session = 'session' in call ? sessionOf(world, call.session) : undefined;
   const early = session && exchange.serverClock.latest < session.expiry.atLeast - second;
   const claimed = problemName(answer);
+  if (claimed === 'session-not-found' && 'spelling' in call && call.spelling === 'percent-encoded')
+    return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')
     return { requirement: 'expiry.not-early', expected };
   if (early && claimed === 'session-not-found' && session.owner === (call.as ?? 'first') && first.problem !== claimed)
