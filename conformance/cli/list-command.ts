@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { type Requirement, requirements } from '../../generated/requirements.ts';
+import { type Requirement, requirementIds, requirements } from '../../generated/requirements.ts';
+import { excused } from '../excused.ts';
 import { exitCodes } from '../report/exit-code.ts';
 import { nearest } from './ids.ts';
 import { type Io, UsageError } from './io.ts';
@@ -47,7 +48,8 @@ export function addListCommands(program: Command, io: Io, suite: Suite, done: (c
     });
 }
 
-type RequirementFacts = Requirement & { readonly checkedBy: readonly string[] };
+/** A requirement with the properties that check it, or why none does. */
+type RequirementFacts = Requirement & { readonly checkedBy: readonly string[]; readonly excused?: string };
 
 interface Facts {
   readonly requirements: readonly RequirementFacts[];
@@ -55,13 +57,15 @@ interface Facts {
 }
 
 function factsOf({ properties }: Suite): Facts {
-  const all: readonly Requirement[] = Object.values(requirements);
-  const checkedBy = (id: string) =>
-    properties.filter((property) => property.requirements.some((one) => one === id)).map((property) => property.id);
-  return {
-    requirements: all.map((requirement) => ({ ...requirement, checkedBy: checkedBy(requirement.id) })),
-    properties,
-  };
+  const all = requirementIds.map((id): RequirementFacts => {
+    const requirement: Requirement = requirements[id];
+    const checkedBy = properties
+      .filter((property) => property.requirements.includes(id))
+      .map((property) => property.id);
+    const why = requirement.untestable ?? excused[id];
+    return { ...requirement, checkedBy, ...(checkedBy.length > 0 || why === undefined ? {} : { excused: why }) };
+  });
+  return { requirements: all, properties };
 }
 
 function listing(facts: Facts, io: Io): string {
@@ -71,8 +75,8 @@ function listing(facts: Facts, io: Io): string {
   );
   const groups = Map.groupBy(facts.requirements, ({ id }) => id.replace(/\..*/, ''));
   const sections = [...groups].map(([name, members]) => {
-    const lines = members.map(({ id, level, checkedBy, untestable }) => {
-      const how = checkedBy.length > 0 ? checkedBy.join(', ') : untestable === undefined ? 'no property' : 'untestable';
+    const lines = members.map(({ id, level, checkedBy, excused: why }) => {
+      const how = checkedBy.length > 0 ? checkedBy.join(', ') : (why ?? 'no property');
       return `  ${id.padEnd(width)}  ${level.padEnd(6)}  ${how}\n`;
     });
     return `${bold(name, io)}\n${lines.join('')}`;
@@ -84,13 +88,13 @@ function listing(facts: Facts, io: Io): string {
 /** The coverage of the contract in one sentence, with its denominator. */
 function coverage({ requirements: all, properties }: Facts): string {
   const checked = all.filter(({ checkedBy }) => checkedBy.length > 0).length;
-  const excused = all.filter(({ checkedBy, untestable }) => checkedBy.length === 0 && untestable !== undefined).length;
-  const open = all.length - checked - excused;
-  return `${all.length} requirements: ${checked} checked by ${properties.length} properties, ${excused} untestable with a reason, ${open} open`;
+  const open = all.filter(({ checkedBy, excused: why }) => checkedBy.length === 0 && why === undefined).length;
+  const sum = `${checked} checked by ${properties.length} properties, ${all.length - checked - open} excused with a reason`;
+  return `${all.length} requirements: ${sum}, ${open} open`;
 }
 
 function explanation(requirement: RequirementFacts, { properties }: Facts, io: Io): string {
-  const { id, level, text, source, binds, profile, checkedBy, untestable } = requirement;
+  const { id, level, text, source, binds, profile, checkedBy, excused: why } = requirement;
   const checks = properties.filter((property) => checkedBy.includes(property.id));
   return [
     `${bold(id, io)}  ${level}`,
@@ -98,9 +102,8 @@ function explanation(requirement: RequirementFacts, { properties }: Facts, io: I
     ...(source === undefined ? [] : [`  source   ${source}`]),
     `  binds    ${binds === 'general' ? 'every operation' : binds}`,
     `  profile  ${profile}`,
-    ...(untestable === undefined ? [] : [`  untestable over HTTP: ${untestable}`]),
     ...checks.map((property) => `  checked by ${property.id}: ${property.title}`),
-    ...(checks.length === 0 ? ['  no property checks it'] : []),
+    ...(checks.length === 0 ? [`  no property checks it: ${why ?? 'an omission'}`] : []),
     '',
   ].join('\n');
 }
