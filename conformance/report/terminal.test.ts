@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Progress } from '../options.ts';
-import { failureWith, resultsWith } from './fixtures.ts';
+import { counts, failureWith, resultsWith } from './fixtures.ts';
 import { live } from './live.ts';
 import { header, report } from './terminal.ts';
 
@@ -55,8 +55,11 @@ test('the answer that is not allowed is pointed at when it is not the last', () 
   expect(report(resultsWith({ failures }), look)).toMatch(/chunk 1 = w1 +201 +← not allowed/);
 });
 
-test('an interrupted run says that it is a part of one', () => {
-  expect(report(resultsWith(), { ...look, interrupted: true })).toContain('interrupted');
+test('an interrupted run says that it is a part of one, and never that the target conforms', () => {
+  const summary = { verdict: 'pass', must: counts({ pass: 1 }), should: counts({}), may: counts({}) } as const;
+  const half = resultsWith({ summary, requirements: [], failures: [] });
+  expect(report(half, look)).toContain('conforms');
+  expect(report(half, { ...look, interrupted: true })).toMatch(/interrupted.*\nnothing failed until then\n$/);
 });
 
 const events: readonly Progress[] = [

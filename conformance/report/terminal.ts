@@ -139,7 +139,7 @@ function summary(results: Results, look: Look, paint: Paint): string {
     levels.join(' · '),
     counts.join(' · '),
     ...(look.interrupted ? [paint.yellow('interrupted: this is a part of a run, and proves only what it says')] : []),
-    conclusion(results, paint),
+    conclusion(results, look, paint),
     '',
   ].join('\n');
 }
@@ -160,11 +160,12 @@ function levelInWords(level: string, counts: Readonly<Record<Verdict, number>>):
   return [`${level.toUpperCase()} ${counts.pass}/${total} passed`, `${counts.fail} failed`, ...others].join(', ');
 }
 
-function conclusion(results: Results, paint: Paint): string {
+function conclusion(results: Results, look: Look, paint: Paint): string {
   const { verdict } = results.summary;
   if (verdict === 'fail') return paint.bold(paint.red('does not conform'));
   if (verdict === 'harness-error') return paint.bold(paint.red('the suite itself is at fault: please report this'));
   if (verdict === 'not-tested' || verdict === 'not-applicable') return paint.bold(paint.yellow('nothing was checked'));
+  if (look.interrupted) return paint.bold('nothing failed until then');
   return paint.bold(paint.green('conforms, as far as was tested'));
 }
 
