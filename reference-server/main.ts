@@ -13,7 +13,8 @@ export type RunningServer = Readonly<{
   url: string;
   /**
    * Takes no more requests, lets those under way finish for `graceMs` milliseconds (default 10 s), refuses what
-   * is then still being received, and closes the storage. What was acknowledged is kept in any case.
+   * is then still being received, and closes the storage. What was acknowledged is kept in any case. Called
+   * again, it waits for the same end.
    */
   close(graceMs?: number): Promise<void>;
 }>;
@@ -58,7 +59,7 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
         .catch((error: unknown) => app.log.error({ code: codeOf(error) }, 'the sweeper failed'));
     }, sweepEvery);
 
-    async function close(graceMs = 10_000): Promise<void> {
+    async function shutDown(graceMs: number): Promise<void> {
       closing = true;
       clearInterval(sweeper);
       const refuse = setTimeout(() => void uploads.stop(), graceMs);
@@ -70,6 +71,11 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       await uploads.stop();
       await uploads.idle();
       await records.close();
+    }
+    let closed: Promise<void> | null = null;
+    function close(graceMs = 10_000): Promise<void> {
+      closed ??= shutDown(graceMs);
+      return closed;
     }
     const address = app.server.address();
     const bound = typeof address === 'object' ? (address?.port ?? port) : port;

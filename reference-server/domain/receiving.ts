@@ -57,7 +57,11 @@ export async function receiveChunk(
     // Asked again, now that whoever ends the session can see this upload and stop it.
     const decision = await look(core, subject, { do: 'admit', chunkId });
     if (decision.is === 'refused') return decision;
-    const target = { sessionId, chunkId, offset, length, vacant: !has(decision.session.received, chunkId) };
+    const vacant = async () => {
+      const session = await core.records.find(sessionId);
+      return session !== null && !has(session.received, chunkId);
+    };
+    const target = { sessionId, chunkId, offset, length, vacant };
 
     const measure: Measure = { how: 'storage-failed', digest: Buffer.alloc(0) };
     const checked = check(body(reception.signal), length, expected, measure);

@@ -32,13 +32,17 @@ export async function openFileBytes(folder: string): Promise<Bytes> {
   /** Chunks whose home is being written, or holds bytes whose record is not decided yet. */
   const claimed = new Set<string>();
 
-  /** A slot in which this upload disturbs nobody. */
-  function slotFor({ sessionId, chunkId, vacant }: Target): { slot: string; free: () => void } {
+  /** A slot in which this upload disturbs nobody: home, if it is nobody's, else a spare one. */
+  async function slotFor({ sessionId, chunkId, vacant }: Target): Promise<{ slot: string; free: () => void }> {
+    const spare = { slot: `${chunkId}.${randomBytes(12).toString('base64url')}`, free: () => {} };
     const claim = `${sessionId}/${chunkId}`;
-    if (!vacant || claimed.has(claim))
-      return { slot: `${chunkId}.${randomBytes(12).toString('base64url')}`, free: () => {} };
+    if (claimed.has(claim)) return spare;
     claimed.add(claim);
-    return { slot: home, free: () => void claimed.delete(claim) };
+    const free = () => void claimed.delete(claim);
+    // Asked under the claim: who had it before has freed it only after its record was decided.
+    if (await vacant().catch(rethrowAfter(free))) return { slot: home, free };
+    free();
+    return spare;
   }
 
   async function discard(sessionId: string, slot: string): Promise<void> {
@@ -72,7 +76,7 @@ export async function openFileBytes(folder: string): Promise<Bytes> {
 
     async receive(target, body) {
       const { sessionId, offset } = target;
-      const { slot, free } = slotFor(target);
+      const { slot, free } = await slotFor(target);
       try {
         await using(fileOf(sessionId, slot), slot === home ? 'r+' : 'wx', async (file) => {
           await writeAll(file, slot === home ? offset : 0, body);
@@ -133,6 +137,13 @@ async function using(path: string, flags: string, work: (file: FileHandle) => Pr
   } finally {
     await file.close();
   }
+}
+
+function rethrowAfter(cleanup: () => void): (error: unknown) => never {
+  return (error) => {
+    cleanup();
+    throw error;
+  };
 }
 
 /** Makes the entries of a folder durable: a file's own sync does not (fsync(2)). */

@@ -47,8 +47,17 @@ export type Records = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** Where a chunk's bytes go. `vacant`: no record names bytes of this chunk yet. Offsets and lengths in bytes. */
-export type Target = Readonly<{ sessionId: string; chunkId: number; offset: number; length: number; vacant: boolean }>;
+/**
+ * Where a chunk's bytes go. Offsets and lengths in bytes. `vacant` says whether no record names bytes of this
+ * chunk yet; a store that would write to a chunk's own place asks once nobody else can take that place.
+ */
+export type Target = Readonly<{
+  sessionId: string;
+  chunkId: number;
+  offset: number;
+  length: number;
+  vacant: () => Promise<boolean>;
+}>;
 
 /** Stored bytes of a chunk: in which slot, and where they belong in the file. */
 export type Piece = Readonly<{ slot: string; offset: number; length: number }>;

@@ -90,7 +90,7 @@ export function openSqliteRecords(file: string): Records {
       for (const { work } of batch) work();
       db.exec('COMMIT');
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       for (const { failed } of batch) failed(withCode(error));
       return;
     }

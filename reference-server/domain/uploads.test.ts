@@ -1,0 +1,272 @@
+/** The shell over storage that fails, stalls and dies on purpose. */
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { memoryBytes, memoryRecords } from '../storage/memory.ts';
+import type { Bytes, Records } from '../storage/ports.ts';
+import type { Admission, Receipt } from './receiving.ts';
+import { createUploads, type Uploads } from './uploads.ts';
+
+const limits = {
+  ...{ maxFileSize: 1000, minChunkSize: 1, maxChunkSize: 1000, maxChunks: 10_000 },
+  ...{ minTimeoutSeconds: 1, maxTimeoutSeconds: 1000 },
+};
+const noExpectation = { digest: new Map(), compositeDigest: null };
+const wish = {
+  ...{ fileName: 'f', fileSize: 8, contentType: 'x/y' },
+  ...{ preferredChunkSize: 4, preferredTimeoutSeconds: 10 },
+};
+const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
+const broken = Object.assign(new Error('broken'), { code: 'EIO' });
+
+/** Uploads over memory, with some methods of the storage replaced and a clock that is set by hand. */
+type Faults = { over?: { records?: Records; bytes?: Bytes }; records?: Partial<Records>; bytes?: Partial<Bytes> };
+function make(faults: Faults = {}) {
+  const time = { now: 0 };
+  const stores = { records: faults.over?.records ?? memoryRecords(), bytes: faults.over?.bytes ?? memoryBytes() };
+  const records = { ...stores.records, ...faults.records };
+  const bytes = { ...stores.bytes, ...faults.bytes };
+  const options = { limits, defaultTimeoutSeconds: 10, clock: () => time.now, log: () => {} };
+  const uploads = createUploads({ ...options, records, bytes });
+  /** As after a crash: the same storage without its faults, everything else new. */
+  const restart = () => createUploads({ ...options, ...stores });
+  return { uploads, time, stores, restart };
+}
+
+async function begin(uploads: Uploads, fileSize = 8) {
+  const session = await uploads.initiate('', { ...wish, fileSize }, null);
+  if ('refused' in session) throw new Error(session.refused);
+  return { principal: '', sessionId: session.plan.sessionId };
+}
+
+async function admit(uploads: Uploads, subject: { principal: string; sessionId: string }, chunkId: number) {
+  return (await uploads.admit(subject, chunkId)) as Admission;
+}
+
+async function put(uploads: Uploads, subject: { principal: string; sessionId: string }, chunkId: number, text: string) {
+  const admission = await admit(uploads, subject, chunkId);
+  return uploads.receive(admission, () => bodyOf(text), new Map()) as Promise<Receipt>;
+}
+
+async function* bodyOf(...pieces: string[]) {
+  for (const piece of pieces) yield Buffer.from(piece);
+}
+
+async function uploadAll(uploads: Uploads) {
+  const subject = await begin(uploads);
+  await put(uploads, subject, 0, 'abcd');
+  await put(uploads, subject, 1, 'efgh');
+  return subject;
+}
+
+test('however many completions race, one attachment is made, and one of them says so', async () => {
+  const { uploads, stores } = make();
+  const subject = await uploadAll(uploads);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => uploads.complete(subject, noExpectation)));
+  const ids = answers.map((answer) => ('refused' in answer ? answer.refused : answer.attachment.attachmentId));
+  expect(new Set(ids).size).toBe(1);
+  expect(answers.filter((answer) => 'created' in answer && answer.created)).toHaveLength(1);
+  expect(await stores.bytes.published(ids[0] ?? '')).toBe(true);
+});
+
+test('of a racing abort and completion exactly one wins, and both are told', async () => {
+  for (const abortFirst of [true, false]) {
+    const { uploads } = make();
+    const subject = await uploadAll(uploads);
+    const [first, second] = abortFirst
+      ? [await Promise.all([uploads.abort(subject), uploads.complete(subject, noExpectation)])].flat()
+      : [await Promise.all([uploads.complete(subject, noExpectation), uploads.abort(subject)])].flat();
+    const lost = [first, second].filter((answer) => answer !== null && answer !== undefined && 'refused' in answer);
+    expect(lost).toHaveLength(1);
+  }
+});
+
+test('a completion that fails to publish leaves the session open, and succeeds when it is repeated', async () => {
+  let failures = 3;
+  const memory = memoryBytes();
+  const publish: Bytes['publish'] = async (...all) => {
+    if (failures-- > 0) throw failures % 2 ? full : broken;
+    return memory.publish(...all);
+  };
+  const { uploads } = make({ over: { bytes: memory }, bytes: { publish } });
+  const subject = await uploadAll(uploads);
+  for (let i = 0; i < 3; i++) {
+    await expect(uploads.complete(subject, noExpectation)).rejects.toThrow();
+    expect(await uploads.session(subject)).toMatchObject({ life: { state: 'open' } });
+  }
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: true });
+});
+
+test('a completion whose record fails after the file is in place is finished, not undone', async () => {
+  let armed = false;
+  let failures = 0;
+  const memory = memoryRecords();
+  const advance: Records['advance'] = async (id, chunkId, step) => {
+    const session = await memory.find(id);
+    if (armed && session?.life.state === 'completing' && failures++ < 2) throw broken;
+    return memory.advance(id, chunkId, step);
+  };
+  const { uploads } = make({ over: { records: memory }, records: { advance } });
+  const subject = await uploadAll(uploads);
+  armed = true;
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ refused: 'unavailable' });
+  expect(await uploads.session(subject)).toMatchObject({ refused: 'unavailable' });
+  await uploads.sweep();
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'completed' } });
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: false });
+});
+
+test('a completion that died before its file was in place is undone at the start, one that died after is finished', async () => {
+  for (const published of [false, true]) {
+    const never = new Promise<never>(() => {});
+    const memory = memoryBytes();
+    const started = Promise.withResolvers<void>();
+    const publish: Bytes['publish'] = async (...all) => {
+      if (published) await memory.publish(...all);
+      started.resolve();
+      return never;
+    };
+    const { uploads, restart } = make({ over: { bytes: memory }, bytes: { publish } });
+    const subject = await uploadAll(uploads);
+    void uploads.complete(subject, noExpectation);
+    await started.promise;
+    const restarted = restart();
+    await restarted.recover();
+    const state = published ? 'completed' : 'open';
+    expect(await restarted.session(subject)).toMatchObject({ life: { state } });
+    expect(await restarted.complete(subject, noExpectation)).toMatchObject({ created: !published });
+  }
+});
+
+test('what asks during a completion is answered as after it', async () => {
+  const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const memory = memoryBytes();
+  const publish: Bytes['publish'] = async (...all) => {
+    started.resolve();
+    await gate.promise;
+    return memory.publish(...all);
+  };
+  const { uploads } = make({ over: { bytes: memory }, bytes: { publish } });
+  const subject = await uploadAll(uploads);
+  const completion = uploads.complete(subject, noExpectation);
+  await started.promise;
+  const racing = Promise.all([uploads.session(subject), uploads.admit(subject, 0), uploads.abort(subject)]);
+  gate.resolve();
+  expect(await completion).toMatchObject({ created: true });
+  expect(await racing).toMatchObject([
+    { life: { state: 'completed' } },
+    { refused: 'session-completed' },
+    { refused: 'session-completed' },
+  ]);
+});
+
+test('a mismatch publishes nothing and leaves the session open; digests of the whole are checked by reading', async () => {
+  const { uploads, stores } = make();
+  const subject = await uploadAll(uploads);
+  const sha = (text: string) => createHash('sha256').update(text).digest();
+  const other = { digest: new Map([['sha-256', sha('other')]] as const), compositeDigest: null };
+  expect(await uploads.complete(subject, other)).toMatchObject({ refused: 'digest-mismatched-values' });
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'open' } });
+  await put(uploads, subject, 1, 'EFGH');
+  const right = { digest: new Map([['sha-256', sha('abcdEFGH')]] as const), compositeDigest: null };
+  const completion = await uploads.complete(subject, right);
+  expect(completion).toMatchObject({ created: true, attachment: { digest: sha('abcdEFGH').toString('base64') } });
+  expect(await stores.records.completing()).toEqual([]);
+});
+
+test('a chunk counts if its last byte is stored before the deadline, and is refused from then on', async () => {
+  const { uploads, time } = make();
+  const subject = await begin(uploads);
+  const admission = await admit(uploads, subject, 0);
+  const slow = async function* (until: number) {
+    yield Buffer.from('ab');
+    time.now = until;
+    yield Buffer.from('cd');
+  };
+  expect(await uploads.receive(admission, () => slow(9_999), new Map())).toMatchObject({ expiresAt: 19_999 });
+  expect(await uploads.receive(admission, () => slow(19_999), new Map())).toMatchObject({
+    refused: 'session-expired',
+    expiredAt: 19_999,
+  });
+});
+
+test('the sweeper ends what is overdue, gives its bytes back, and forgets it a day later', async () => {
+  const { uploads, time, stores } = make();
+  const subject = await uploadAll(uploads);
+  await uploads.sweep();
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'open' } });
+  time.now = 10_000;
+  await uploads.sweep();
+  await uploads.idle();
+  const left = await stores.bytes
+    .receive(
+      { sessionId: subject.sessionId, chunkId: 0, offset: 0, length: 4, vacant: async () => true },
+      bodyOf('abcd'),
+    )
+    .catch((error: { code: string }) => error.code);
+  expect(left).toBe('ENOENT');
+  time.now = 0; // a clock that is set back revives nothing
+  expect(await uploads.session(subject)).toMatchObject({ refused: 'session-expired' });
+  time.now = 10_000 + 25 * 60 * 60 * 1000;
+  await uploads.sweep();
+  expect(await uploads.session(subject)).toMatchObject({ refused: 'session-not-found' });
+});
+
+test('bytes that could not be given back are given back by the next sweep', async () => {
+  let failures = 1;
+  const memory = memoryBytes();
+  const released: string[] = [];
+  const release: Bytes['release'] = async (sessionId) => {
+    if (failures-- > 0) throw broken;
+    released.push(sessionId);
+    return memory.release(sessionId);
+  };
+  const { uploads } = make({ over: { bytes: memory }, bytes: { release } });
+  const subject = await uploadAll(uploads);
+  expect(await uploads.abort(subject)).toBeNull();
+  expect(await uploads.abort(subject)).toBeNull();
+  await uploads.idle();
+  expect(released).toEqual([]);
+  await uploads.sweep();
+  await uploads.idle();
+  expect(released).toEqual([subject.sessionId]);
+});
+
+test('storage that fails while a chunk is stored leaves what was there, and the chunk can be sent again', async () => {
+  const faults = { receive: false, advance: false };
+  const memory = { records: memoryRecords(), bytes: memoryBytes() };
+  const receive: Bytes['receive'] = async (...all) => {
+    if (faults.receive) throw full;
+    return memory.bytes.receive(...all);
+  };
+  const advance: Records['advance'] = async (...all) => {
+    if (faults.advance) throw broken;
+    return memory.records.advance(...all);
+  };
+  const { uploads } = make({ over: memory, records: { advance }, bytes: { receive } });
+  const subject = await uploadAll(uploads);
+  for (const fault of ['receive', 'advance'] as const) {
+    faults[fault] = true;
+    await expect(put(uploads, subject, 0, 'XXXX')).rejects.toThrow();
+    faults[fault] = false;
+  }
+  expect(await memory.records.chunks(subject.sessionId)).toHaveLength(2);
+  expect(await put(uploads, subject, 0, 'ABCD')).toMatchObject({ created: false });
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: true });
+});
+
+test('one key makes one session, however many requests race, and answers with it as it stands', async () => {
+  const { uploads } = make();
+  const use = { key: 'k', fingerprint: 'f' };
+  const sessions = await Promise.all(Array.from({ length: 5 }, () => uploads.initiate('', wish, use)));
+  const ids = sessions.map((session) => ('refused' in session ? session.refused : session.plan.sessionId));
+  expect(new Set(ids).size).toBe(1);
+  const subject = { principal: '', sessionId: ids[0] ?? '' };
+  await put(uploads, subject, 1, 'efgh');
+  expect(await uploads.initiate('', wish, use)).toMatchObject({ received: Uint8Array.of(2) });
+  expect(await uploads.initiate('', wish, { ...use, fingerprint: 'g' })).toMatchObject({
+    refused: 'idempotency-key-reused',
+  });
+  expect(await uploads.initiate('bob', wish, { ...use, fingerprint: 'g' })).not.toHaveProperty('refused');
+  await uploads.abort(subject);
+  expect(await uploads.initiate('', wish, use)).toMatchObject({ refused: 'session-aborted' });
+});

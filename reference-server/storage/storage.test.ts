@@ -1,0 +1,240 @@
+/** One contract for every adapter: what `ports.ts` promises in words. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { noneOf } from '../domain/received.ts';
+import type { Attachment, Session } from '../domain/session.ts';
+import { temporaryFolder } from '../testing.ts';
+import { openFileBytes } from './file-bytes.ts';
+import { memoryBytes, memoryRecords } from './memory.ts';
+import type { Bytes, Piece, Records } from './ports.ts';
+import { openSqliteRecords } from './sqlite-records.ts';
+
+type Folder = () => Promise<string>;
+const recordStores: Record<string, (folder: Folder) => Promise<Records>> = {
+  memory: async () => memoryRecords(),
+  sqlite: async (folder) => openSqliteRecords(join(await folder(), 'records.sqlite')),
+};
+const byteStores: Record<string, (folder: Folder) => Promise<Bytes>> = {
+  memory: async () => memoryBytes(),
+  files: async (folder) => openFileBytes(await folder()),
+};
+
+const digest = new Uint8Array(32).fill(7);
+const attachment: Attachment = {
+  ...{ attachmentId: 'a1', principal: 'ann', fileName: 'ä 😀', fileSize: 10, contentType: 'x/y' },
+  ...{ compositeDigest: 'Y29tcG9zaXRl', digest: null, createdAt: 5 },
+};
+
+function sessionOf(sessionId: string, more: Partial<Session> = {}): Session {
+  const plan = {
+    ...{ sessionId, principal: 'ann', fileName: 'ä 😀', fileSize: 2 ** 53 - 1, contentType: 'x/y' },
+    ...{ chunkSize: 4, totalChunks: 20, timeoutMs: 1000 },
+  };
+  return { plan, life: { state: 'open' }, received: noneOf(20), expiresAt: 1000, ...more };
+}
+
+describe.each(Object.entries(recordStores))('records in %s', (_name, openStore) => {
+  const open = () => openStore(temporaryFolder);
+
+  test('a session comes back as it was', async () => {
+    const records = await open();
+    const session = sessionOf('s1');
+    expect(await records.insert(session, null)).toBe('inserted');
+    expect(await records.find('s1')).toEqual(session);
+    expect(await records.find('s2')).toBeNull();
+    await records.close();
+  });
+
+  test('a key is bound once a principal, however many race for it', async () => {
+    const records = await open();
+    const use = { key: 'k', fingerprint: 'f' };
+    const raced = await Promise.all(['s1', 's2', 's3'].map((id) => records.insert(sessionOf(id), use)));
+    expect(raced.sort()).toEqual(['inserted', 'key-taken', 'key-taken']);
+    expect(await records.findByKey('ann', 'k')).toMatchObject({ fingerprint: 'f' });
+    expect(await records.findByKey('bob', 'k')).toBeNull();
+    const bob = sessionOf('s4');
+    expect(await records.insert({ ...bob, plan: { ...bob.plan, principal: 'bob' } }, use)).toBe('inserted');
+    await records.close();
+  });
+
+  test('advances of one session do not come between one another', async () => {
+    const records = await open();
+    await records.insert(sessionOf('s1', { expiresAt: 0 }), null);
+    const step = (session: Session) => ({ session: { ...session, expiresAt: session.expiresAt + 1 }, answer: 0 });
+    await Promise.all(Array.from({ length: 50 }, () => records.advance('s1', null, step)));
+    expect((await records.find('s1'))?.expiresAt).toBe(50);
+    expect(await records.advance('unknown', null, step)).toBeNull();
+    await records.close();
+  });
+
+  test('a chunk is recorded with its session, shown to the next step, replaced, and listed in index order', async () => {
+    const records = await open();
+    await records.insert(sessionOf('s1'), null);
+    const put = (chunkId: number, slot: string) =>
+      records.advance('s1', chunkId, (session, stored) => ({
+        session,
+        chunk: { chunkId, digest, slot },
+        answer: stored?.slot ?? null,
+      }));
+    expect([await put(10, 'a'), await put(9, 'b'), await put(10, 'c')]).toEqual([null, null, 'a']);
+    const chunks = await records.chunks('s1');
+    expect(chunks.map(({ chunkId, slot }) => [chunkId, slot])).toEqual([
+      [9, 'b'],
+      [10, 'c'],
+    ]);
+    expect(Buffer.compare(chunks[0]?.digest ?? Buffer.alloc(0), digest)).toBe(0);
+    await records.close();
+  });
+
+  test('a completion’s intent and attachment are kept; the attachment learns its digest and outlives the session', async () => {
+    const records = await open();
+    await records.insert(sessionOf('s1'), null);
+    const intent = { attachmentId: 'a1', createdAt: 5 };
+    const become = (life: Session['life']) =>
+      records.advance('s1', null, (session) => ({ session: { ...session, life }, answer: 0 }));
+    await become({ state: 'completing', intent });
+    expect((await records.find('s1'))?.life).toEqual({ state: 'completing', intent });
+    expect(await records.completing()).toEqual(['s1']);
+    await become({ state: 'completed', attachment });
+    expect(await records.completing()).toEqual([]);
+    await records.learnDigest('a1', 'ZGlnZXN0');
+    const learned = { ...attachment, digest: 'ZGlnZXN0' };
+    expect((await records.find('s1'))?.life).toEqual({ state: 'completed', attachment: learned });
+    await records.forget(2000);
+    expect([await records.find('s1'), await records.attachment('a1')]).toEqual([null, learned]);
+    await records.close();
+  });
+
+  test('only open sessions are overdue, only ended ones are forgotten, and then their key is free', async () => {
+    const records = await open();
+    await records.insert(sessionOf('open'), { key: 'k1', fingerprint: 'f' });
+    await records.insert(sessionOf('ended', { life: { state: 'aborted' } }), { key: 'k2', fingerprint: 'f' });
+    expect([await records.overdue(999), await records.overdue(1000)]).toEqual([[], ['open']]);
+    await records.forget(1000);
+    expect(await records.find('ended')).not.toBeNull();
+    await records.forget(1001);
+    expect([(await records.find('open')) === null, await records.find('ended')]).toEqual([false, null]);
+    expect([await records.findByKey('ann', 'k2'), await records.chunks('ended')]).toEqual([null, []]);
+    await records.close();
+  });
+
+  test('a step that throws changes nothing and is told to its caller', async () => {
+    const records = await open();
+    await records.insert(sessionOf('s1'), null);
+    const failing = records.advance('s1', null, () => {
+      throw new Error('a bug');
+    });
+    await expect(failing).rejects.toThrow('a bug');
+    expect(await records.find('s1')).toEqual(sessionOf('s1'));
+    await records.close();
+  });
+});
+
+test('records in sqlite survive being closed, and belong to one process at a time', async () => {
+  const file = join(await temporaryFolder(), 'records.sqlite');
+  const records = openSqliteRecords(file);
+  await records.insert(sessionOf('s1'), null);
+  expect(() => openSqliteRecords(file)).toThrow(/locked/);
+  await records.close();
+  const again = openSqliteRecords(file);
+  expect(await again.find('s1')).toEqual(sessionOf('s1'));
+  await again.close();
+});
+
+describe.each(Object.entries(byteStores))('bytes in %s', (_name, openStore) => {
+  const open = () => openStore(temporaryFolder);
+  async function* bodyOf(...pieces: string[]) {
+    for (const piece of pieces) yield Buffer.from(piece);
+  }
+  async function* cutAfter(piece: string) {
+    yield Buffer.from(piece);
+    throw new Error('cut');
+  }
+  const target = (chunkId: number, vacant: boolean) => {
+    const [offset, length] = [chunkId * 4, chunkId === 2 ? 2 : 4];
+    return { sessionId: 's1', chunkId, offset, length, vacant: async () => vacant };
+  };
+  const pieceOf = (chunkId: number, slot: string): Piece => ({ slot, ...target(chunkId, true) });
+  const textOf = async (stream: AsyncIterable<Uint8Array>) => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of stream) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  };
+  /** Receives a chunk as the shell does: held, recorded, settled. */
+  const receive = async (bytes: Bytes, chunkId: number, vacant: boolean, ...pieces: string[]) => {
+    const held = await bytes.receive(target(chunkId, vacant), bodyOf(...pieces));
+    await held.settle(true);
+    return pieceOf(chunkId, held.slot);
+  };
+
+  test('chunks come back as they were sent, in any order, and are published in index order', async () => {
+    const bytes = await open();
+    await bytes.create('s1', 10);
+    const pieces = [
+      await receive(bytes, 2, true, 'ij'),
+      await receive(bytes, 0, true, 'a', 'bc', 'd'),
+      await receive(bytes, 1, true, 'efgh'),
+    ].sort((a, b) => a.offset - b.offset);
+    expect(await textOf(bytes.read('s1', pieces[1] ?? pieceOf(0, '')))).toBe('efgh');
+    expect(await bytes.published('a1')).toBe(false);
+    await bytes.publish('s1', 'a1', pieces);
+    expect(await bytes.published('a1')).toBe(true);
+    expect(await textOf(await bytes.content('a1', 0, 9))).toBe('abcdefghij');
+    expect(await textOf(await bytes.content('a1', 3, 4))).toBe('de');
+    await bytes.release('s1');
+    expect(await textOf(await bytes.content('a1', 0, 9))).toBe('abcdefghij');
+  });
+
+  test('a replacement, whole or cut, leaves the stored bytes until it is settled and chosen', async () => {
+    const bytes = await open();
+    await bytes.create('s1', 10);
+    const first = await receive(bytes, 0, true, 'abcd');
+    await expect(bytes.receive(target(0, false), cutAfter('XX'))).rejects.toThrow('cut');
+    const refused = await bytes.receive(target(0, false), bodyOf('YYYY'));
+    await refused.settle(false);
+    expect(await textOf(bytes.read('s1', first))).toBe('abcd');
+    const second = await receive(bytes, 0, false, 'ABCD');
+    expect(await textOf(bytes.read('s1', first))).toBe('abcd');
+    await bytes.discard('s1', first.slot);
+    const rest = [await receive(bytes, 1, true, 'efgh'), await receive(bytes, 2, true, 'ij')];
+    await bytes.publish('s1', 'a1', [second, ...rest]);
+    expect(await textOf(await bytes.content('a1', 0, 9))).toBe('ABCDefghij');
+  });
+
+  test('two writers of a vacant chunk do not share a place, nor does a third while the first is undecided', async () => {
+    const bytes = await open();
+    await bytes.create('s1', 10);
+    const one = await bytes.receive(target(0, true), bodyOf('1111'));
+    const two = await bytes.receive(target(0, true), bodyOf('2222'));
+    expect(await textOf(bytes.read('s1', pieceOf(0, one.slot)))).toBe('1111');
+    expect(await textOf(bytes.read('s1', pieceOf(0, two.slot)))).toBe('2222');
+    await one.settle(true);
+    await two.settle(false);
+    expect(await textOf(bytes.read('s1', pieceOf(0, one.slot)))).toBe('1111');
+  });
+
+  test('release forgets everything and is no error twice; an empty file can be published', async () => {
+    const bytes = await open();
+    await bytes.create('s1', 0);
+    await bytes.publish('s1', 'a1', []);
+    expect(await bytes.published('a1')).toBe(true);
+    await bytes.release('s1');
+    await bytes.release('s1');
+    await expect(bytes.receive(target(0, true), bodyOf('abcd'))).rejects.toHaveProperty('code', 'ENOENT');
+  });
+
+  test('collect removes what nobody claims, and nothing else', async () => {
+    const bytes = await open();
+    for (const id of ['s1', 's2']) await bytes.create(id, 10);
+    const stored = await receive(bytes, 0, true, 'abcd');
+    const replaced = await receive(bytes, 0, false, 'ABCD');
+    await bytes.create('s3', 0);
+    await bytes.publish('s3', 'orphan', []);
+    const slots = async (id: string) => (id === 's1' ? new Set(['home', stored.slot]) : null);
+    await bytes.collect({ slots, attachment: async () => false });
+    expect(await textOf(bytes.read('s1', stored))).toBe('abcd');
+    const gone = await textOf(bytes.read('s1', replaced)).catch(() => '');
+    expect([gone, await bytes.published('orphan')]).toEqual(['', false]);
+    await expect(bytes.receive({ ...target(0, true), sessionId: 's2' }, bodyOf('abcd'))).rejects.toThrow();
+  });
+});
