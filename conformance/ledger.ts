@@ -68,6 +68,9 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   const { level, profile } = requirements[id];
   if (!selection.requirements.has(id)) return { verdict: 'not-tested', reason: 'left out by --only or --skip' };
   if (failed) return { verdict: level === 'MUST' ? 'fail' : 'warn' };
+  const hollow = id === 'capabilities.truth' ? hollowProfile(known) : undefined;
+  if (hollow)
+    return { verdict: 'fail', reason: `the profile ${hollow} is claimed, and no answer of this run showed it` };
   const warning = ledger.warnings.get(id);
   if (warning !== undefined) return { verdict: 'warn', reason: warning };
   if (ledger.observed.has(id)) return { verdict: 'pass' };
@@ -81,6 +84,16 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined))
     return { verdict: 'not-tested', reason: reasons[0] as string };
   return { verdict: 'inconclusive', reason: ledger.undecided[0] ?? 'no answer of this run showed it' };
+}
+
+/** A claimed profile of which nothing was seen, though everything that could show it was played to its end. */
+function hollowProfile({ ledger, selection, all, profiles }: Known): string | undefined {
+  const complete = selection.properties.length === all.length && ledger.unplayed.size === 0;
+  if (!complete || ledger.failures.length > 0) return undefined;
+  return profiles.find((profile) => {
+    const own = requirementIds.filter((id) => requirements[id].profile === profile);
+    return own.length > 0 && own.every((id) => !ledger.observed.has(id));
+  });
 }
 
 /** The verdicts counted, by level; the worst of a MUST is the run's. */

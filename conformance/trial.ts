@@ -42,6 +42,11 @@ interface Shown {
   readonly judgement: Unexplained;
 }
 
+/** How many requests a property has sent. */
+interface Count {
+  calls: number;
+}
+
 /** How many requirements one property may show broken, before it is left at that. */
 const mostFailures = 5;
 /** The most candidates that are played to make one counterexample smaller. */
@@ -57,8 +62,9 @@ export function createTrial(court: Court): Trial {
   const fingerprints = new Map<string, string>();
   let judgingMs = 0;
 
-  const examine = async (script: Script): Promise<{ history: History; judgement: Judgement }> => {
+  const examine = async (script: Script, count: Count): Promise<{ history: History; judgement: Judgement }> => {
     const history = await player.play(script);
+    count.calls += history.exchanges.length;
     const started = performance.now();
     const judgement = judge(history, target);
     judgingMs += performance.now() - started;
@@ -66,41 +72,47 @@ export function createTrial(court: Court): Trial {
   };
 
   /** Plays a script until it shows `wanted` broken: once, or a few times if it has a race in it. */
-  const shows = async (script: Script, wanted: RequirementId): Promise<Shown | undefined> => {
+  const shows = async (script: Script, wanted: RequirementId, count: Count): Promise<Shown | undefined> => {
     for (let attempt = 0; attempt < (script.together ? raceAttempts : 1); attempt++) {
       if (stopped()) return undefined;
-      const { history, judgement } = await examine(script);
+      const { history, judgement } = await examine(script, count);
       if (judgement.kind === 'unexplained' && judgement.objection.requirement === wanted) return { history, judgement };
     }
     return undefined;
   };
 
   /** A 5xx is a passing fault unless it comes back each time (`http.transient`). */
-  const isLasting = async (script: Script, judgement: Unexplained): Promise<boolean> =>
+  const isLasting = async (script: Script, judgement: Unexplained, count: Count): Promise<boolean> =>
     !judgement.passing ||
-    ((await shows(script, judgement.objection.requirement)) !== undefined &&
-      (await shows(script, judgement.objection.requirement)) !== undefined);
+    ((await shows(script, judgement.objection.requirement, count)) !== undefined &&
+      (await shows(script, judgement.objection.requirement, count)) !== undefined);
 
   /** One script of a property: undefined, or what it shows broken that was not reported yet. */
-  const hear = async (script: Script, counted: boolean): Promise<Shown | undefined> => {
-    const { history, judgement } = await examine(script);
+  const hear = async (script: Script, counted: boolean, count: Count): Promise<Shown | undefined> => {
+    const { history, judgement } = await examine(script, count);
     if (judgement.kind === 'inconclusive') ledger.undecided.push(judgement.reason);
     if (judgement.kind === 'explained' && counted) note(ledger, judgement.observed, judgement.warnings);
     if (judgement.kind !== 'unexplained') return undefined;
     const { requirement } = judgement.objection;
     if (reported.has(requirement) || !selection.requirements.has(requirement)) return undefined;
-    if (!(await isLasting(script, judgement)) || reported.has(requirement)) return undefined;
+    if (!(await isLasting(script, judgement, count)) || reported.has(requirement)) return undefined;
     reported.add(requirement);
     return { history, judgement };
   };
 
-  const pursue = async (property: Property, script: Script, first: Shown, found: { seed: number; path: string }) => {
+  const pursue = async (
+    property: Property,
+    script: Script,
+    first: Shown,
+    found: { readonly seed: number; readonly path: string },
+    count: Count,
+  ): Promise<void> => {
     const { requirement } = first.judgement.objection;
     let best = first;
     const smallest = await minimize(
       script,
       async (candidate) => {
-        const shown = await shows(candidate, requirement);
+        const shown = await shows(candidate, requirement, count);
         if (shown) best = shown;
         return shown !== undefined;
       },
@@ -108,7 +120,7 @@ export function createTrial(court: Court): Trial {
     );
     let k = 0;
     for (let n = 0; n < reproductions; n++) {
-      const { history, judgement } = await examine(smallest);
+      const { history, judgement } = await examine(smallest, count);
       if (judgement.kind !== 'unexplained' || judgement.objection.requirement !== requirement) continue;
       k++;
       best = { history, judgement };
@@ -121,7 +133,7 @@ export function createTrial(court: Court): Trial {
     async conduct(property, scripts, seed, numRuns) {
       const fingerprint: Hash = createHash('sha256');
       let counted = 0;
-      let calls = 0;
+      const count: Count = { calls: 0 };
       for (let found = 0; found < mostFailures && !stopped(); found++) {
         let index = 0;
         let first: Shown | undefined;
@@ -135,13 +147,13 @@ export function createTrial(court: Court): Trial {
               counted = index;
               fingerprint.update(JSON.stringify(script));
             }
-            first = await hear(script, fresh);
+            first = await hear(script, fresh, count);
             if (first === undefined) return;
             smallest = first;
             const { requirement } = first.judgement.objection;
             progress({ kind: 'failure-found', property: property.id, requirement });
           } else {
-            const shown = await shows(script, first.judgement.objection.requirement);
+            const shown = await shows(script, first.judgement.objection.requirement, count);
             if (shown === undefined) return;
             smallest = shown;
           }
@@ -149,16 +161,15 @@ export function createTrial(court: Court): Trial {
           throw new Error(smallest.judgement.objection.expected);
         });
         const details = await fc.check(predicate, { seed, numRuns });
-        calls += index;
         // What the predicate throws of its own is told above; anything else is a defect of the suite.
         if (details.failed && first === undefined) throw details.errorInstance;
         if (!details.failed || first === undefined || smallest === undefined) break;
         const path = details.counterexamplePath ?? '';
-        await pursue(property, details.counterexample?.[0] ?? first.history.script, first, { seed, path });
+        await pursue(property, details.counterexample?.[0] ?? first.history.script, first, { seed, path }, count);
       }
       fingerprints.set(property.id, fingerprint.digest('hex'));
       const why = stopped();
-      return { scripts: counted, calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
+      return { scripts: counted, calls: count.calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
     },
     totals: () => ({ judgingMs, fingerprints }),
   };

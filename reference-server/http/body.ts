@@ -108,8 +108,9 @@ export function leaveBody(request: IncomingMessage, response: ServerResponse): v
   if (request.complete || !hasBody(request) || request.destroyed) return;
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), lingerLimit);
-  request.once('close', () => clearTimeout(timer));
-  request.once('end', () => clearTimeout(timer));
+  const settled = () => clearTimeout(timer);
+  request.once('end', settled);
+  socket.once('close', settled); // a request whose connection was cut does not always close
   if (uninvited.has(request) || Number(request.headers['content-length'] ?? Infinity) > drainLimit) {
     response.setHeader('connection', 'close');
     const close = socket.destroySoon.bind(socket);
