@@ -30,5 +30,5 @@ function processIo(): Io {
   };
 }
 
-const suite = { run, replay, properties, requirementIds, surroundings: process, defaults: { runs: 25, workers: 4 } };
+const suite = { run, replay, properties, requirementIds, surroundings: process, defaults: { runs: 60, workers: 4 } };
 process.exitCode = await main(process.argv.slice(2), processIo(), suite);
