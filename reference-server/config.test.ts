@@ -14,8 +14,16 @@ test('without flags and variables the settings are the documented ones', () => {
   expect(resolveSettings({}, {})).toEqual({
     ok: true,
     settings: {
-      ...{ host: '127.0.0.1', port: 8080, data: './chunkproof-data', prefix: '', principal: [], logLevel: 'info' },
-      ...{ minChunkSize: 1, maxChunkSize: 67108864, maxFileSize: 671088640000, maxTimeout: 604800 },
+      host: '127.0.0.1',
+      port: 8080,
+      data: './chunkproof-data',
+      prefix: '',
+      principal: [],
+      logLevel: 'info',
+      minChunkSize: 1,
+      maxChunkSize: 67108864,
+      maxFileSize: 671088640000,
+      maxTimeout: 604800,
     },
   });
   expect(Object.keys(settings).length).toBeLessThanOrEqual(10);

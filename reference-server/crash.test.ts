@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { at, complete, digestOf, initiate, put, send, temporaryFolder } from './testing.ts';
 
@@ -19,7 +20,7 @@ function bytesOf(chunkId: number, version: number): Buffer {
 }
 
 async function start(data: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash.child.ts'), data], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./crash.child.ts', import.meta.url)), data], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -13,8 +13,14 @@ const limits: Limits = {
   maxTimeoutSeconds: 100,
 };
 const attachment = {
-  ...{ attachmentId: 'a', principal: '', fileName: 'f', fileSize: 0, contentType: 'x/y' },
-  ...{ compositeDigest: '', digest: null, createdAt: 0 },
+  attachmentId: 'a',
+  principal: '',
+  fileName: 'f',
+  fileSize: 0,
+  contentType: 'x/y',
+  compositeDigest: '',
+  digest: null,
+  createdAt: 0,
 };
 const intent = { attachmentId: 'a', createdAt: 0 };
 

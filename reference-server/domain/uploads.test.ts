@@ -7,13 +7,20 @@ import type { Admission, Receipt } from './receiving.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
 const limits = {
-  ...{ maxFileSize: 1000, minChunkSize: 1, maxChunkSize: 1000, maxChunks: 10_000 },
-  ...{ minTimeoutSeconds: 1, maxTimeoutSeconds: 1000 },
+  maxFileSize: 1000,
+  minChunkSize: 1,
+  maxChunkSize: 1000,
+  maxChunks: 10_000,
+  minTimeoutSeconds: 1,
+  maxTimeoutSeconds: 1000,
 };
 const noExpectation = { digest: new Map(), compositeDigest: null };
 const wish = {
-  ...{ fileName: 'f', fileSize: 8, contentType: 'x/y' },
-  ...{ preferredChunkSize: 4, preferredTimeoutSeconds: 10 },
+  fileName: 'f',
+  fileSize: 8,
+  contentType: 'x/y',
+  preferredChunkSize: 4,
+  preferredTimeoutSeconds: 10,
 };
 const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
 const broken = Object.assign(new Error('broken'), { code: 'EIO' });

@@ -21,14 +21,26 @@ const byteStores: Record<string, (folder: Folder) => Promise<Bytes>> = {
 
 const digest = new Uint8Array(32).fill(7);
 const attachment: Attachment = {
-  ...{ attachmentId: 'a1', principal: 'ann', fileName: 'ä 😀', fileSize: 10, contentType: 'x/y' },
-  ...{ compositeDigest: 'Y29tcG9zaXRl', digest: null, createdAt: 5 },
+  attachmentId: 'a1',
+  principal: 'ann',
+  fileName: 'ä 😀',
+  fileSize: 10,
+  contentType: 'x/y',
+  compositeDigest: 'Y29tcG9zaXRl',
+  digest: null,
+  createdAt: 5,
 };
 
 function sessionOf(sessionId: string, more: Partial<Session> = {}): Session {
   const plan = {
-    ...{ sessionId, principal: 'ann', fileName: 'ä 😀', fileSize: 2 ** 53 - 1, contentType: 'x/y' },
-    ...{ chunkSize: 4, totalChunks: 20, timeoutMs: 1000 },
+    sessionId,
+    principal: 'ann',
+    fileName: 'ä 😀',
+    fileSize: 2 ** 53 - 1,
+    contentType: 'x/y',
+    chunkSize: 4,
+    totalChunks: 20,
+    timeoutMs: 1000,
   };
   return { plan, life: { state: 'open' }, received: noneOf(20), expiresAt: 1000, ...more };
 }
