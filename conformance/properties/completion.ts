@@ -13,6 +13,7 @@ export const completion: Property = {
     'complete.incomplete',
     'complete.repeat',
     'complete.digest',
+    'complete.async',
     'status.completed',
     'session.remembered',
   ],
