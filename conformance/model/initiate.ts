@@ -41,10 +41,15 @@ export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims)
   );
   const key = keyOf(call, claims);
   const bound = key === undefined ? undefined : world.keys.get(key);
-  if (bound && bound.request !== canonical(call.json))
-    return [refusal('idempotency-key-reused', 'idempotency.reused', 'the key belongs to another request'), ...refusals];
-  if (reading.faults.length > 0) return refusals;
   const known = bound?.session === undefined ? undefined : sessionOf(world, bound.session);
+  if (bound && bound.request !== canonical(call.json)) {
+    const reused = refusal('idempotency-key-reused', 'idempotency.reused', 'the key belongs to another request');
+    // A key lives as long as its session is remembered; from then on the server may let it be used again.
+    const free = known !== undefined && exchange.serverClock.latest >= known.expiry.atLeast - second;
+    const again = free && reading.faults.length === 0 ? [creation(world, exchange, call, claims, key, false)] : [];
+    return [reused, ...again, ...refusals];
+  }
+  if (reading.faults.length > 0) return refusals;
   const fresh = creation(world, exchange, call, claims, key, bound !== undefined);
   if (known === undefined) return [fresh, ...refusals];
   return [...repeat(world, exchange, call, known, fresh), ...refusals];

@@ -5,7 +5,7 @@ import type { Examination } from './examine.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineAttachment, examineReceipt, examineSession, expectationsHold } from './representation.ts';
 import { chunkIndex, isObject, readChunk, readComplete } from './requests.ts';
-import { ranges, type Session, type World, withSession } from './state.ts';
+import { movable, ranges, type Session, type World, withSession } from './state.ts';
 
 const aborted = refusal('session-aborted', 'abort.final', 'the session was aborted');
 
@@ -51,10 +51,15 @@ export function lawfulChunk(world: World, session: Session, { sent }: Exchange, 
     seen.expect('chunk.created', answer.status === wanted, `${wanted}: the chunk was ${before ? 'present' : 'absent'}`);
     return withSession(world, examineReceipt(next, chunk, held, answer.json, seen));
   };
-  const unseen = { ...next, expiry: { ...next.expiry, atMost: Number.POSITIVE_INFINITY } };
   const statuses = [200, 201];
   return [
-    { requirement: promises[0], expected: '201 ChunkReceipt', statuses, read, effect: withSession(world, unseen) },
+    {
+      requirement: promises[0],
+      expected: '201 ChunkReceipt',
+      statuses,
+      read,
+      effect: withSession(world, movable(next)),
+    },
     ...faults,
   ];
 }
@@ -128,7 +133,7 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
     return [{ ...incomplete, read }, ...refusals, ...early];
   }
   if (broken) return refused.map((fault) => ({ ...fault, read: () => stillOpen }));
-  const running: Session = { ...session, phase: 'completing', doomed: !matches };
+  const running: Session = { ...movable(session), phase: 'completing', doomed: !matches };
   const later: Lawful = {
     requirement: 'complete.async',
     expected: '202 UploadSession',

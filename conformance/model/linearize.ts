@@ -69,7 +69,7 @@ function searchOrder(exchanges: readonly Exchange[], claims: Claims, budget: num
         if (end) return end;
         continue;
       }
-      const result = step(world, exchange, claims, strict);
+      const result = step(world, part === 'open-ended' ? unanswered(exchange) : exchange, claims, strict);
       if (result.kind === 'refused') {
         if (part === 'told') remember(index, result.objection, world, explained);
         continue;
@@ -123,6 +123,12 @@ function partOf({ call, sent, outcome }: Exchange): Part {
   if (outcome.status === 429 || outcome.status === 507) return 'void';
   return outcome.status >= 500 ? 'open-ended' : 'told';
 }
+
+/** A 5xx tells as little of what happened as an answer that was lost. */
+const unanswered = (exchange: Exchange): Exchange =>
+  exchange.outcome.kind === 'lost'
+    ? exchange
+    : { ...exchange, outcome: { kind: 'lost', reason: `a ${exchange.outcome.status}` } };
 
 /**
  * What may come next: every exchange that was sent before the first pending answer came back. Those whose answers tell

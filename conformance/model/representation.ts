@@ -3,7 +3,7 @@ import type { Stored } from './digest.ts';
 import { assemble, compositeDigest, sha256Base64, sha256Member } from './digest.ts';
 import type { Examination } from './examine.ts';
 import { isObject } from './requests.ts';
-import { chunkLength, type Published, ranges, type Session } from './state.ts';
+import { chunkLength, movable, type Published, ranges, type Session } from './state.ts';
 
 /** Clients and the suite allow a second around time stamps: the resolution of `Date`. In ms. */
 export const second = 1000;
@@ -122,8 +122,7 @@ export function examineReceipt(
   const digest = sha256Member(body['digest']);
   seen.expect('chunk.stored', digest === held.digest, `digest ${held.digest}, that of w${held.write}`);
   // A stored chunk may move the expiry to any later time, so only the lower bound is held against it.
-  const free = { ...session, expiry: { ...session.expiry, atMost: Number.POSITIVE_INFINITY } };
-  return examineExpiry(free, body['expiresAt'], 'expiry.monotonic', seen);
+  return examineExpiry(movable(session), body['expiresAt'], 'expiry.monotonic', seen);
 }
 
 /** The digests that a completion expects, held against the chunks: whether every one matches. */

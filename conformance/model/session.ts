@@ -13,7 +13,7 @@ import { type Lawful, refusal } from './lawful.ts';
 import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus } from './life-cycle.ts';
 import { second } from './representation.ts';
 import { chunkIndex } from './requests.ts';
-import { type Claims, type Session, sessionOf, type World, withSession } from './state.ts';
+import { type Claims, movable, type Session, sessionOf, type World, withSession } from './state.ts';
 
 export type Step =
   | {
@@ -159,11 +159,14 @@ function lawfulMethod(world: World): Lawful[] {
 /** A completion that runs on its own may have ended, well or badly, by the time that the next request arrives. */
 function settled(world: World, { call }: Exchange): World[] {
   if (!('session' in call)) return [world];
-  const session = sessionOf(world, call.session);
-  if (session?.phase !== 'completing') return [world];
+  const named = sessionOf(world, call.session);
+  if (named?.phase !== 'completing') return [world];
+  // Meanwhile the server may have moved `expiresAt` forward (`expiry.monotonic`).
+  const session = movable(named);
+  const running = withSession(world, session);
   const reopened = withSession(world, { ...session, phase: 'open', doomed: false });
-  if (session.doomed) return [world, reopened];
-  return [world, withSession(world, { ...session, phase: 'completed' }), reopened];
+  if (session.doomed) return [running, reopened];
+  return [running, withSession(world, { ...session, phase: 'completed' }), reopened];
 }
 
 function fits(lawful: Lawful, exchange: Exchange, answer: Answer): boolean {

@@ -67,6 +67,11 @@ export function withSession(world: World, session: Session): World {
   return { ...world, sessions: new Map(world.sessions).set(session.name, session) };
 }
 
+/** The same session, whose expiry the server may have moved forward unseen. */
+export function movable(session: Session): Session {
+  return { ...session, expiry: { ...session.expiry, atMost: Number.POSITIVE_INFINITY } };
+}
+
 /** Length of a chunk in bytes: `[i·chunkSize, min((i+1)·chunkSize, fileSize))`. */
 export function chunkLength(session: Session, chunk: number): number {
   return Math.max(0, Math.min((chunk + 1) * session.chunkSize, session.fileSize) - chunk * session.chunkSize);
