@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from '../history.ts';
+import {
+  a,
+  abort,
+  bytes,
+  complete,
+  completed,
+  completing,
+  content,
+  created,
+  cut,
+  done,
+  exchange,
+  initiate,
+  lifetime,
+  listing,
+  lost,
+  type Played,
+  problem,
+  published,
+  put,
+  receipt,
+  statesAfter,
+  status,
+  stepsAt,
+  timestamp,
+  verdictOn,
+} from './testing.ts';
+
+const opened = [exchange(initiate(), created())];
+const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
+const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
+
+describe('a request whose answer was lost happened, or it did not', () => {
+  const putLost = [...begun, exchange(put(1, 9), lost)];
+
+  test.each([
+    ['stored', listing([0, 1])],
+    ['not stored', listing([0])],
+  ])('a chunk was %s', (_, told) => {
+    expect(verdictOn(...putLost, exchange(status, told))).toBe('allowed');
+  });
+
+  test('a status that tells which one it was leaves one state of the two', () => {
+    expect(statesAfter(...putLost)).toHaveLength(2);
+    expect(statesAfter(...putLost, exchange(status, listing([0])))).toHaveLength(1);
+    expect(verdictOn(...putLost, exchange(status, listing([0, 2])))).toBe('status.received');
+  });
+
+  test.each([
+    ['took effect', 200],
+    ['had no effect', 201],
+  ] as const)('a replay tells whether the first upload %s', (_, code) => {
+    expect(verdictOn(...putLost, exchange(put(1, 9), receipt(code, 1, 9)))).toBe('allowed');
+  });
+
+  test('a replacement holds the old bytes or the new ones, never others', () => {
+    const replaced = [...full, exchange(put(0, 8), lost), exchange(complete, lost)];
+    const told = (writes: readonly number[]) => verdictOn(...replaced, exchange(content, bytes(writes)));
+    expect(verdictOn(...replaced, exchange(complete, published(200, [1, 2, 3])))).toBe('allowed');
+    expect(verdictOn(...replaced, exchange(complete, published(200, [8, 2, 3])))).toBe('allowed');
+    expect(verdictOn(...replaced, exchange(complete, published(200, [7, 2, 3])))).not.toBe('allowed');
+    expect([told([1, 2, 3]), told([8, 2, 3])]).toEqual(['allowed', 'allowed']);
+    expect(told([7, 2, 3])).not.toBe('allowed');
+  });
+
+  test.each([201, 200] as const)('a completion is then answered with %i', (code) => {
+    const story = [...full, exchange(complete, lost), exchange(complete, published(code, [1, 2, 3]))];
+    expect(verdictOn(...story)).toBe('allowed');
+    expect(verdictOn(...story, exchange(complete, published(201, [1, 2, 3])))).toBe('complete.repeat');
+  });
+
+  test('an abort is then seen, or not', () => {
+    const story = [...begun, exchange(abort, lost)];
+    expect(verdictOn(...story, exchange(status, listing([0])))).toBe('allowed');
+    expect(verdictOn(...story, exchange(status, problem('session-aborted')))).toBe('allowed');
+    expect(verdictOn(...story, exchange(status, problem('session-completed')))).not.toBe('allowed');
+  });
+
+  test('an initiate without a key can never be addressed, so nothing happened for the client', () => {
+    expect(statesAfter(exchange(initiate(), lost))).toHaveLength(1);
+  });
+});
+
+describe('a body that ends early is never stored', () => {
+  test.each([
+    ['where there was nothing', opened, listing([]), listing([0])],
+    ['where there was something', begun, listing([0]), listing([])],
+  ])('%s', (_, before, right, wrong) => {
+    const story = [...before, cut(put(0, 9))];
+    expect(verdictOn(...story, exchange(status, right))).toBe('allowed');
+    expect(verdictOn(...story, exchange(status, wrong))).toBe('chunk.atomic');
+  });
+
+  test('and the earlier bytes are read back whole', () => {
+    const story = [...full, cut(put(1, 9)), exchange(complete, published(201, [1, 2, 3]))];
+    expect(verdictOn(...story, exchange(content, bytes([1, 2, 3])))).toBe('allowed');
+    expect(verdictOn(...story, exchange(content, bytes([1, 9, 3])))).toBe('chunk.atomic');
+  });
+});
+
+describe('a completion that was put off', () => {
+  const pending = [...full, exchange(complete, completing())];
+  const refused: Played = { ...complete, compositeDigest: 'wrong' } as Played;
+  const wrongly = { sent: { expects: { composite: 'wrong' } } };
+
+  test('ends in the attachment, once', () => {
+    const story = [...pending, exchange(status, completed([1, 2, 3]))];
+    expect(verdictOn(...story, exchange(complete, published(200, [1, 2, 3])))).toBe('allowed');
+    expect(verdictOn(...story, exchange(status, listing([0, 1, 2])))).toBe('status.completed');
+  });
+
+  test('or leaves the session open, to be repaired and completed', () => {
+    const story = [...pending, exchange(status, listing([0, 1, 2])), exchange(put(0, 9), receipt(200, 0, 9))];
+    expect(verdictOn(...story, exchange(complete, published(201, [9, 2, 3])))).toBe('allowed');
+  });
+
+  test('never succeeds if it expected another digest', () => {
+    const doomed = [...full, exchange(refused, completing(), wrongly)];
+    expect(verdictOn(...doomed, exchange(status, listing([0, 1, 2])))).toBe('allowed');
+    expect(verdictOn(...doomed, exchange(status, completed([1, 2, 3])))).not.toBe('allowed');
+  });
+
+  test('may move the expiry forward while it runs, and it stays moved', () => {
+    const later = { expiresAt: timestamp(lifetime + 30_000) };
+    const story = [...pending, exchange(status, listing([0, 1, 2], { state: 'completing', ...later }))];
+    expect(verdictOn(...story)).toBe('allowed');
+    expect(verdictOn(...story, exchange(status, completed([1, 2, 3], later)))).toBe('allowed');
+    expect(verdictOn(...pending, exchange(status, listing([0, 1, 2], later)))).toBe('allowed');
+    expect(verdictOn(...story, exchange(status, completed([1, 2, 3])))).not.toBe('allowed');
+  });
+});
+
+describe('expiry', () => {
+  const expired = problem('session-expired');
+  const forgotten = problem('session-not-found');
+  const fine = listing([0]);
+
+  test.each([
+    [lifetime - 1001, fine, 'allowed'],
+    [lifetime - 1001, expired, 'expiry.not-early'],
+    [lifetime - 1001, forgotten, 'session.remembered'],
+    [lifetime - 999, fine, 'allowed'],
+    [lifetime - 999, expired, 'allowed'],
+    [lifetime + 999, fine, 'allowed'],
+    [lifetime + 999, forgotten, 'allowed'],
+    [lifetime + 1001, fine, 'expiry.enforced'],
+    [lifetime + 1001, expired, 'allowed'],
+    [lifetime + 1001, forgotten, 'allowed'],
+  ] as const)('at %i ms the answer %j is %s: a second around it nobody can tell', (at, told, verdict) => {
+    expect(verdictOn(...begun, exchange(status, told, { at }))).toBe(verdict);
+  });
+
+  test('no answer is blamed while the clocks may differ by more than the distance to the deadline', () => {
+    const instants = fc.record({ at: fc.integer({ min: 0, max: 2 * lifetime }), doubt: fc.nat(lifetime) });
+    fc.assert(
+      fc.property(instants, ({ at, doubt }) => {
+        fc.pre(Math.abs(at - lifetime) < doubt);
+        for (const told of [fine, expired])
+          expect(verdictOn(...begun, exchange(status, told, { at, doubt }))).toBe('allowed');
+      }),
+    );
+  });
+
+  test.each<[string, Played]>([
+    ['chunk', put(1, 9)],
+    ['completion', complete],
+    ['abort', abort],
+  ])('an expired session takes no %s', (_, call) => {
+    const told = call.kind === 'chunk' ? receipt(201, 1, 9) : call.kind === 'abort' ? done : published(201, [1]);
+    expect(verdictOn(...begun, exchange(call, told, { at: lifetime + 1001 }))).toBe('expiry.enforced');
+  });
+
+  test.each([
+    ['completed', [...full, exchange(complete, published(201, [1, 2, 3]))], completed([1, 2, 3])],
+    ['aborted', [...full, exchange(abort, done)], problem('session-aborted')],
+  ])('a session that was %s may keep its answers for longer, or be gone', (_, story, told) => {
+    for (const answer of [told, expired, forgotten])
+      expect(verdictOn(...story, exchange(status, answer, { at: lifetime + 5000 }))).toBe('allowed');
+  });
+
+  test('an attachment outlives its session', () => {
+    const story = [...full, exchange(complete, published(201, [1, 2, 3]))];
+    const [read] = stepsAt(...story, exchange(content, bytes([1, 2, 3]), { at: lifetime + 5000 }));
+    expect(read).toMatchObject({ kind: 'allowed', observed: expect.arrayContaining(['expiry.attachment']) });
+  });
+
+  const moved = (ms: number) => ({ expiresAt: timestamp(lifetime + ms) });
+
+  test.each([
+    ['a stored chunk', put(1, 9), receipt(201, 1, 9, moved(5000)), 'allowed'],
+    ['a replay', put(0, 1), receipt(200, 0, 1, moved(5000)), 'allowed'],
+    ['reading', status, listing([0], moved(5000)), 'status.safe'],
+    ['reading, by less than a second,', status, listing([0], moved(900)), 'allowed'],
+    [
+      'nothing: back it goes never, not even by a chunk that',
+      put(1, 9),
+      receipt(201, 1, 9, moved(-1500)),
+      'expiry.monotonic',
+    ],
+  ] as const)('%s moves it: %#', (_, call, told, verdict) => {
+    expect(verdictOn(...begun, exchange(call, told))).toBe(verdict);
+  });
+
+  test('a chunk whose answer was lost may have moved it, a refused one may not', () => {
+    const read: Exchange = exchange(status, listing([0], moved(5000)));
+    expect(verdictOn(...begun, exchange(put(0, 1), lost), read)).toBe('allowed');
+    const refused = exchange(put(0, 1, { excess: 1 }), problem('chunk-length-mismatch'));
+    expect(verdictOn(...begun, refused, read)).toBe('status.safe');
+  });
+});
+
+describe('an idempotency key', () => {
+  const keyed = initiate({ idempotencyKey: 'k' });
+  const again: Played = initiate({ idempotencyKey: 'k', session: 'b' });
+  const reordered: Played = initiate({
+    idempotencyKey: 'k',
+    session: 'b',
+    json: { preferredChunkSize: 4, fileSize: 10, fileName: 'file.bin' },
+  });
+  const other: Played = initiate({ idempotencyKey: 'k', session: 'b', json: { fileName: 'other', fileSize: 10 } });
+  const first = exchange(keyed, created());
+  const another = created({ sessionId: 'n'.repeat(22) });
+
+  test('brings the session back as it now stands, however the members are ordered', () => {
+    const story = [first, exchange(put(0, 1), receipt(201, 0, 1))];
+    const asItStands = { ...listing([0]), status: 201 };
+    expect(verdictOn(...story, exchange(again, asItStands))).toBe('allowed');
+    expect(verdictOn(...story, exchange(reordered, asItStands))).toBe('allowed');
+    expect(verdictOn(...story, exchange(again, created()))).not.toBe('allowed');
+    expect(verdictOn(...story, exchange(again, another))).toBe('idempotency.replay');
+  });
+
+  test('gives the session a second name', () => {
+    const story = [first, exchange(again, created()), exchange(put(0, 1), receipt(201, 0, 1))];
+    expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([0])))).toBe('allowed');
+    expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([])))).toBe('chunk.stored');
+  });
+
+  test('is refused for another request, and for no other reason', () => {
+    expect(verdictOn(first, exchange(other, problem('idempotency-key-reused')))).toBe('allowed');
+    expect(verdictOn(first, exchange(other, another))).toBe('idempotency.reused');
+    expect(verdictOn(first, exchange(again, problem('idempotency-key-reused')))).toBe('idempotency.replay');
+  });
+
+  test('belongs to one principal', () => {
+    expect(verdictOn(first, exchange({ ...again, as: 'second' }, another))).toBe('allowed');
+  });
+
+  test('whose session was aborted says so', () => {
+    const story = [first, exchange(abort, done)];
+    expect(verdictOn(...story, exchange(again, problem('session-aborted')))).toBe('allowed');
+    expect(verdictOn(...story, exchange(again, created()))).toBe('idempotency.replay');
+  });
+
+  test('whose first answer was lost opens the session, or has opened it', () => {
+    const story = [exchange(keyed, lost), exchange(again, created())];
+    expect(verdictOn(...story)).toBe('allowed');
+    expect(verdictOn(...story, exchange({ ...keyed, ...a }, another))).toBe('idempotency.replay');
+  });
+
+  test('is free again after the expiry of its session, or still bound, as the server likes', () => {
+    const when = { at: lifetime + 2000 };
+    const fresh = created({ sessionId: 'n'.repeat(22), expiresAt: timestamp(2 * lifetime) });
+    expect(verdictOn(first, exchange(again, fresh, when))).toBe('allowed');
+    expect(verdictOn(first, exchange(again, problem('session-expired'), when))).toBe('allowed');
+    expect(verdictOn(first, exchange(other, problem('idempotency-key-reused'), when))).toBe('allowed');
+    expect(
+      verdictOn(first, exchange(other, { ...fresh, json: { ...(fresh.json as object), fileName: 'other' } }, when)),
+    ).toBe('allowed');
+  });
+});
