@@ -18,6 +18,7 @@ test('a range is a part, several are the whole, an impossible one is 416, a malf
     ['bytes=2-5', 206, '2345', 'bytes 2-5/10'],
     ['bytes=8-', 206, '89', 'bytes 8-9/10'],
     ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-99', 206, '0123456789', 'bytes 0-9/10'],
     ['bytes=5-99999999999999999999', 206, '56789', 'bytes 5-9/10'],
     ['bytes=0-1,4-5', 200, '0123456789'],
     ['bytes=1x-2', 200, '0123456789'],
