@@ -108,7 +108,10 @@ export function leaveBody(request: IncomingMessage, response: ServerResponse): v
   if (request.complete || !hasBody(request) || request.destroyed) return;
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), lingerLimit);
-  const settled = () => clearTimeout(timer);
+  const settled = () => {
+    clearTimeout(timer);
+    socket.off('close', settled); // the connection may live on for many more requests
+  };
   request.once('end', settled);
   socket.once('close', settled); // a request whose connection was cut does not always close
   if (uninvited.has(request) || Number(request.headers['content-length'] ?? Infinity) > drainLimit) {

@@ -62,6 +62,22 @@ test('a refusal that comes before a small body leaves the connection usable', as
   await connection.until(/404 Not Found.*404 Not Found/s);
 });
 
+test('refusals on one connection leave nothing behind on it', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const { url } = await testServer();
+  const connection = wire(url);
+  for (let count = 1; count <= 20; count++) {
+    connection.socket.write(`PUT ${at('unknown', '/upload/0')} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n`);
+    await connection.until(new RegExp(`(404 Not Found.*){${count}}`, 's'));
+    connection.socket.write('any bytes');
+  }
+  await new Promise(setImmediate); // warnings are told on the next turn
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
+
 test('a body refused half-way, when it turns out too long, is answered too', async () => {
   const { url } = await testServer();
   const { id } = await initiate(url);
