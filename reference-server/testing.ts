@@ -116,7 +116,9 @@ export function wire(base: string): Wire {
   const until = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
-        if (pattern.test(text)) resolve(text);
+        if (!pattern.test(text)) return;
+        socket.off('data', look);
+        resolve(text);
       };
       socket.on('data', look);
       void end.then(() => (pattern.test(text) ? resolve(text) : reject(new Error(`ended after ${text || 'nothing'}`))));
