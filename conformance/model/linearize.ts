@@ -149,8 +149,9 @@ function candidates(
     const { sentAt, receivedAt, client } = at(exchanges, index);
     if (sentAt > firstReturn) break;
     // A client sends one request after another, even where the clock's resolution makes the stamps equal.
+    if (waiting.has(client)) continue;
     if (parts[index] === 'open-ended') openEnded.push(index);
-    else if (!waiting.has(client)) {
+    else {
       told.push(index);
       waiting.add(client);
       firstReturn = Math.min(firstReturn, receivedAt);

@@ -202,7 +202,8 @@ export function statesAfter(...exchanges: readonly Exchange[]): readonly World[]
   );
 }
 
-function worldsAfter(world: World, one: Exchange): readonly World[] {
+/** The states that one exchange of a single client may lead to. */
+export function worldsAfter(world: World, one: Exchange): readonly World[] {
   if (one.outcome.kind === 'lost' && one.call.kind === 'chunk' && !one.sent.whole) return [cutOff(world, one)];
   const result = step(world, one, claims);
   const happened = result.kind === 'allowed' ? result.worlds : [];
