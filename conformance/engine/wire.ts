@@ -75,7 +75,7 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
       method: request.method,
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port,
-      // The path as it was made, not as URL would normalise it.
+      // The path with its percent-encoding as it was made.
       path: url.pathname + url.search,
       headers: { ...request.headers, ...framing, ...expect },
       agent: fault ? false : agents[secure ? 'https:' : 'http:'],
@@ -104,10 +104,10 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
 
     const write = (): void => {
       if (fault?.kind === 'cut') {
-        cut(outgoing, request, fault, (all) => {
+        const handedOver = (all: boolean): void => {
           whole = all;
-          lose(`cut after ${fault.after} bytes`);
-        });
+        };
+        cut(outgoing, request, fault, handedOver, () => lose(`cut after ${fault.after} bytes`));
         return;
       }
       // Several pieces, so that chunked coding has several chunks and a reader sees more than one event.
@@ -120,12 +120,18 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
       return;
     }
     // RFC 9110 10.1.1: a client does not wait for 100 for ever; a server may ignore the expectation.
-    const impatience = setTimeout(write, 1000);
+    let written = false;
+    const writeOnce = (): void => {
+      if (!written) write();
+      written = true;
+    };
+    const impatience = setTimeout(writeOnce, 1000);
     const stop = (): void => clearTimeout(impatience);
     outgoing.once('continue', () => {
       continued = true;
       stop();
-      write();
+      // The 100 may come after all, when the body is already under way.
+      writeOnce();
     });
     outgoing.once('response', stop).once('error', stop).once('close', stop);
     outgoing.flushHeaders();
@@ -137,19 +143,22 @@ function cut(
   outgoing: http.ClientRequest,
   { body, chunked }: WireRequest,
   fault: Extract<Fault, { kind: 'cut' }>,
-  done: (whole: boolean) => void,
+  handedOver: (whole: boolean) => void,
+  done: () => void,
 ): void {
   const part = body.subarray(0, fault.after);
   const all = part.length === body.length && !chunked;
   const end = (socket: Socket): void => {
+    // From here on the server may have it all, whatever becomes of the connection.
+    handedOver(all);
     if (fault.how === 'rst') {
       socket.resetAndDestroy();
-      done(all);
+      done();
       return;
     }
     socket.end(() => {
       socket.destroy();
-      done(all);
+      done();
     });
   };
   const onceSent = (): void => {
