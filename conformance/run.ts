@@ -125,7 +125,7 @@ export async function replay(script: Script, options: ReplayOptions): Promise<Re
 
 /** A player of the run's target, with its credentials. */
 export function openPlayer(
-  options: Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal'>,
+  options: Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal'> & Partial<RunOptions>,
   runId: string,
 ): Player {
   return createPlayer({
@@ -134,6 +134,8 @@ export function openPlayer(
     headers: options.headers,
     ...(options.secondHeaders ? { secondHeaders: options.secondHeaders } : {}),
     timeoutMs: requestTimeoutMs,
+    // A session that was to expire within `--wait-expiry`, with the doubts of two clocks.
+    ...(options.waitExpirySeconds === undefined ? {} : { longestWaitMs: options.waitExpirySeconds * 1000 + 5000 }),
     ...options.tls,
     ...(options.signal ? { signal: options.signal } : {}),
   });

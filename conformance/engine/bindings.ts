@@ -71,7 +71,7 @@ function listedIn(json: Json, totalChunks: number): Set<number> {
   const items = member(json, 'receivedChunks');
   for (const range of Array.isArray(items) ? (items as Json[]) : [])
     for (
-      let chunk = Number(member(range, 'first'));
+      let chunk = Math.max(0, Number(member(range, 'first')));
       chunk <= Math.min(Number(member(range, 'last')), totalChunks - 1);
       chunk++
     )

@@ -14,7 +14,7 @@ import type {
 } from '../history.ts';
 import { type Bindings, chunkLength, learn } from './bindings.ts';
 import { now, type ServerClock, serverClock } from './clock.ts';
-import { type Prepared, prepare } from './requests.ts';
+import { longestBody, type Prepared, prepare } from './requests.ts';
 import { deviationsOf } from './schema.ts';
 import { openWire, type Wire, type WireOptions } from './wire.ts';
 
@@ -25,6 +25,8 @@ export interface PlayerOptions extends WireOptions {
   /** Credentials of each principal. They never enter a history. */
   readonly headers: Readonly<Record<string, string>>;
   readonly secondHeaders?: Readonly<Record<string, string>>;
+  /** The longest that is waited for a session to expire, whatever its `expiresAt` says. In ms; default ten minutes. */
+  readonly longestWaitMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -42,6 +44,9 @@ export interface Player {
   /** Aborts the sessions that are still open, and closes the connections. */
   close(): Promise<void>;
 }
+
+/** How long sessions are aborted at the end: a target that hangs by then cannot hold the suite back. In ms. */
+const cleaningUp = 5000;
 
 /** How often and how long a busy server (429, 503 with `Retry-After`) is waited for. */
 const patience = { attempts: 5, seconds: 5 };
@@ -109,7 +114,11 @@ export function createPlayer(options: PlayerOptions): Player {
     totals: () => ({ ...totals }),
     async close() {
       const rest = [...unfinished.values()];
-      while (rest.length > 0) await Promise.all(rest.splice(0, 16).map((abort) => abort().catch(() => undefined)));
+      const cleaned = new AbortController();
+      const enough = pause(cleaningUp, cleaned.signal).then(() => cleaned.abort());
+      while (rest.length > 0 && !cleaned.signal.aborted)
+        await Promise.race([Promise.all(rest.splice(0, 16).map((abort) => abort().catch(() => undefined))), enough]);
+      cleaned.abort();
       wire.close();
     },
   };
@@ -199,7 +208,9 @@ async function* expand(
 ): AsyncGenerator<Exchange['call']> {
   if (call.kind === 'wait') {
     await pause(
-      call.expiryOf === undefined ? (call.ms ?? 0) : untilExpired(call.expiryOf, bound, clock),
+      call.expiryOf === undefined
+        ? (call.ms ?? 0)
+        : Math.min(untilExpired(call.expiryOf, bound, clock), options.longestWaitMs ?? 600_000),
       options.signal,
     );
   } else if (call.kind === 'fill') yield* fill(call, bound);
@@ -245,9 +256,6 @@ async function* fill(call: FillCall, bound: Bindings): AsyncGenerator<Exchange['
     yield upload;
   }
 }
-
-/** A body that a server's own choice of chunk size would make longer than this is not sent. In bytes. */
-const longestBody = 256 * 1024 * 1024;
 
 /** Seconds that a busy server asks to wait; undefined if it is not busy. Dates count as the most that is waited. */
 function retryAfter(outcome: Outcome): number | undefined {

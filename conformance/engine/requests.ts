@@ -5,6 +5,9 @@ import { bytesOf } from '../bytes.ts';
 import type { Call, ChunkCall, CompleteCall, DigestWord, Exchange, Json } from '../history.ts';
 import { type Bindings, type Bound, chunkLength } from './bindings.ts';
 
+/** A body that a server's own choice of chunk size would make longer than this is not sent. In bytes. */
+export const longestBody = 256 * 1024 * 1024;
+
 /** A call as it goes onto the wire. `undefined` where the script cannot go on: nothing to address was ever answered. */
 export interface Prepared {
   readonly operation: OperationId;
@@ -59,10 +62,11 @@ export function prepare(call: Playable, base: URL, bound: Bindings): Prepared | 
   }
 }
 
-function prepareChunk(call: ChunkCall, base: URL, session: Bound): Prepared {
+function prepareChunk(call: ChunkCall, base: URL, session: Bound): Prepared | undefined {
   const index = Number(call.chunk);
   const real = Number.isInteger(index) && index >= 0 && index < session.totalChunks;
   const length = real ? chunkLength(session, index) : Math.min(session.chunkSize, 16);
+  if (length > longestBody) return undefined;
   const body = bytesOf(call.write, real ? index : 0, Math.max(0, length + (call.excess ?? 0)));
   const digest = sha256(body);
   const headers: Record<string, string> = { 'Content-Type': 'application/octet-stream' };

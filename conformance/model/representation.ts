@@ -52,7 +52,7 @@ function examineReceived(
     if (!isObject(range)) continue;
     // A range is only walked as far as the session goes: a hostile one cannot keep the judge busy.
     const last = Math.min(Number(range['last']), session.totalChunks - 1);
-    for (let chunk = Number(range['first']); chunk <= last; chunk++) listed.add(chunk);
+    for (let chunk = Math.max(0, Number(range['first'])); chunk <= last; chunk++) listed.add(chunk);
   }
   for (let chunk = 0; chunk < session.totalChunks; chunk++) {
     const held = session.chunks.get(chunk);
