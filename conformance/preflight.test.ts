@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { PlayerOptions } from './engine/player.ts';
+import { answering, json, listening, playing, response } from './engine/testing.ts';
+import type { Json } from './history.ts';
+import { startHonest } from './mutants/honest.ts';
+import { preflight } from './preflight.ts';
+
+const ask = (url: URL, options: Partial<PlayerOptions> = {}) =>
+  preflight(playing(url, options), url.href.replace(/\/$/, ''));
+
+test('a server of the contract is ready, with what it says of itself', async () => {
+  const server = await startHonest();
+  onTestFinished(() => server.close());
+  const target = await ask(new URL(server.url));
+  expect(target).toMatchObject({
+    kind: 'ready',
+    profiles: expect.arrayContaining(['core']),
+    limits: { maxChunks: 10_000 },
+  });
+});
+
+describe('what is no such server is told from one another, in one clear line each', () => {
+  const clear = { kind: 'refused', message: expect.stringMatching(/^\S[^\n]{20,160}$/) };
+
+  test('nothing listens', async () => {
+    const server = await startHonest();
+    await server.close();
+    const refusal = await ask(new URL(server.url));
+    expect(refusal).toMatchObject({ ...clear, code: 'unreachable' });
+    expect(refusal).toHaveProperty('message', expect.stringContaining(`nothing listens at ${server.url}`));
+  });
+
+  test('a host that has no address', async () => {
+    const refusal = await ask(new URL('http://nowhere.invalid'));
+    expect(refusal).toMatchObject({ ...clear, code: 'unreachable' });
+  });
+
+  test.each([
+    ['closes at once', ''],
+    ['speaks something else', 'SSH-2.0-OpenSSH_9.2\r\n'],
+  ])('it %s', async (_, greeting) => {
+    const { url } = await listening(({ socket }) => socket.end(greeting));
+    const refusal = await ask(url);
+    expect(refusal).toMatchObject({ ...clear, code: 'unreachable' });
+    expect(refusal).toHaveProperty('message', expect.stringContaining('is it an HTTP server?'));
+  });
+
+  test('it takes the connection, and hangs', async () => {
+    const { url } = await listening(() => undefined);
+    expect(await ask(url, { timeoutMs: 50 })).toMatchObject({ ...clear, code: 'timeout' });
+  });
+
+  test.each([401, 403])('it answers %i: it wants credentials', async (code) => {
+    const { url } = await answering(() => response(code));
+    const refusal = await ask(url);
+    expect(refusal).toMatchObject({ ...clear, code: 'unauthorized' });
+    expect(refusal).toHaveProperty('message', expect.stringContaining('--header'));
+  });
+
+  test.each([
+    ['a page', response(200, '<html>', { 'Content-Type': 'text/html' })],
+    ['not found', response(404, 'no', { 'Content-Type': 'text/plain' })],
+    ['elsewhere', response(302, '', { Location: '/login' })],
+    ['an error', json(500, {})],
+    ['nothing', response(200)],
+    ['JSON of something else', json(200, { name: 'other' })],
+    ['JSON that is no object', json(200, [])],
+  ])('it answers with %s', async (_, text) => {
+    const { url } = await answering(() => text);
+    const refusal = await ask(url);
+    expect(refusal).toMatchObject({ ...clear, code: 'not-this-contract' });
+    expect(refusal).toHaveProperty('message', expect.stringContaining('base URL'));
+  });
+
+  const limits = {
+    maxFileSize: 1000,
+    minChunkSize: 1,
+    maxChunkSize: 100,
+    maxChunks: 100,
+    minTimeoutSeconds: 1,
+    maxTimeoutSeconds: 60,
+  };
+
+  test.each<[string, Json]>([
+    ['maxFileSize', 'many'],
+    ['minChunkSize', null],
+    ['maxChunkSize', 1.5],
+    ['maxChunks', -1],
+    ['maxChunks', 0],
+    ['maxChunks', 10_001],
+    ['minTimeoutSeconds', 1e300],
+    ['maxTimeoutSeconds', []],
+  ])('its %s is %j', async (name, value) => {
+    const { url } = await answering(() => json(200, { profiles: ['core'], limits: { ...limits, [name]: value } }));
+    const refusal = await ask(url);
+    expect(refusal).toMatchObject({ kind: 'refused', code: 'not-this-contract' });
+    expect(refusal).toHaveProperty('message', expect.stringContaining(name));
+  });
+
+  test('the run is over before it began', async () => {
+    const { url } = await answering(() => json(200, {}));
+    expect(await ask(url, { signal: AbortSignal.abort() })).toMatchObject({ kind: 'refused' });
+  });
+});
+
+test('a certificate that nobody vouches for is refused by name, unless it is given, or anything is taken', async () => {
+  const { url, cert } = await selfSigned();
+  const refusal = await ask(url);
+  expect(refusal).toMatchObject({ kind: 'refused', code: 'bad-certificate' });
+  expect(refusal).toHaveProperty('message', expect.stringMatching(/--ca FILE.*--insecure/));
+  expect(await ask(url, { ca: cert })).toMatchObject({ code: 'not-this-contract' });
+  expect(await ask(url, { insecure: true })).toMatchObject({ code: 'not-this-contract' });
+});
+
+/** A server of nothing, with a certificate for localhost that was made a moment ago. */
+async function selfSigned(): Promise<{ url: URL; cert: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'chunkproof-'));
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', ...curve, ...name, '-keyout', keyFile, '-out', certFile], {
+    stdio: 'ignore',
+  });
+  const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certFile, 'utf8')];
+  rmSync(folder, { recursive: true });
+  const server = createServer({ key, cert }, (_, answer) => answer.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  return { url: new URL(`https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`), cert };
+}
