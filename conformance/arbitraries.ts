@@ -26,10 +26,11 @@ export function geometries(environment: Environment, least = 0, most = 12): fc.A
     })
     .map(({ chunkSize, chunks, last }) => {
       const affordable = Math.max(least, 1, Math.floor(maxScriptBytes / chunkSize / 2));
-      const totalChunks = Math.min(chunks, affordable, limits.maxChunks);
+      const wanted = Math.min(chunks, affordable, limits.maxChunks);
       const rests = { full: chunkSize, one: 1, 'one less': Math.max(1, chunkSize - 1), half: Math.ceil(chunkSize / 2) };
-      const fileSize = totalChunks === 0 ? 0 : (totalChunks - 1) * chunkSize + rests[last];
-      return { fileSize, chunkSize, totalChunks };
+      const size = wanted === 0 ? 0 : (wanted - 1) * chunkSize + rests[last];
+      const fileSize = Math.min(size, limits.maxFileSize);
+      return { fileSize, chunkSize, totalChunks: Math.ceil(fileSize / chunkSize) };
     });
 }
 
