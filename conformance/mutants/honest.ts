@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { decide, maxJsonLength } from './operations.ts';
 import { honest, type Seams } from './seams.ts';
-import type { Body, Limits, Operation, Reply, Request, State } from './state.ts';
+import type { Body, Limits, Operation, Request, State } from './state.ts';
 
 export interface HonestOptions {
   /** What differs from the contract. */
@@ -89,15 +89,15 @@ async function answer(state: State, incoming: IncomingMessage, response: ServerR
   // Of requests that were cut, only a chunk's has an answer of its own; the others did not happen.
   if (!body.whole && route.operation !== 'uploadChunk') return void response.destroy();
 
-  const next = (request: Request): Reply => {
-    const reply = decide(state, request);
-    return { ...reply, headers: { Date: new Date(seams.now()).toUTCString(), ...reply.headers } };
-  };
-  const reply = await seams.around({ ...route, body }, next, state);
+  const reply = await seams.around({ ...route, body }, (request) => decide(state, request), state);
   const content = reply.json ? Buffer.from(JSON.stringify(reply.json)) : (reply.bytes ?? Buffer.alloc(0));
   const bodiless = reply.status === 204 || reply.status === 304;
   response.sendDate = false;
-  response.writeHead(reply.status, { ...reply.headers, ...(!bodiless && { 'Content-Length': content.length }) });
+  response.writeHead(reply.status, {
+    ...seams.dated(seams.now()),
+    ...reply.headers,
+    ...(!bodiless && { 'Content-Length': content.length }),
+  });
   response.end(content);
 }
 

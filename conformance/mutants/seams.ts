@@ -27,8 +27,11 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
 
 /** The defaults of every seam: the contract. */
 export const honest = {
-  /** The server's clock, epoch ms; `Date` tells it. */
+  /** The server's clock, epoch ms. */
   now: (): number => Date.now(),
+
+  /** The field by which every response tells that clock. */
+  dated: (now: number): { readonly Date?: string } => ({ Date: new Date(now).toUTCString() }),
 
   /** Everything that happens to one request once its body is read. */
   around: (request: Request, next: (request: Request) => Reply, _state: State): Reply | Promise<Reply> => next(request),

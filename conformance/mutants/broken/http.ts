@@ -1,6 +1,6 @@
 import { type Mutant, replies, twoPrincipals, withField, withMembers } from '../mutant.ts';
 import { problem } from '../replies.ts';
-import type { Seams } from '../seams.ts';
+import { honest, type Seams } from '../seams.ts';
 import type { Operation } from '../state.ts';
 
 /** Lets everybody at one operation of everybody's sessions and attachments. */
@@ -59,13 +59,13 @@ export const brokenHttp: readonly Mutant[] = [
     id: 'date-missing',
     breaks: ['http.date', 'http.schema'],
     sentence: 'Responses have no Date.',
-    seams: replies('everywhere', (reply) => withField(reply, 'Date')),
+    seams: () => ({ dated: () => ({}) }),
   },
   {
     id: 'date-of-another-clock',
     breaks: ['http.date', 'initiate.timeout', 'expiry.not-early'],
     sentence: 'Date is an hour ahead of the clock that expiry goes by.',
-    seams: replies('everywhere', (reply) => withField(reply, 'Date', new Date(Date.now() + 3_600_000).toUTCString())),
+    seams: () => ({ dated: (now) => honest.dated(now + 3_600_000) }),
   },
   {
     id: 'time-with-a-space',
