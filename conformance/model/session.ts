@@ -119,7 +119,7 @@ function keptInTime(world: World, { call, serverClock }: Exchange): RequirementI
   const left = session ? session.expiry.atLeast - serverClock.latest : 0;
   if (session === undefined || left < second) return [];
   if (session.phase === 'completed' || session.phase === 'aborted') return ['session.remembered'];
-  return session.phase === 'open' && left < 2 * second ? ['expiry.not-early'] : [];
+  return session.phase === 'open' && left < 2.5 * second ? ['expiry.not-early'] : [];
 }
 
 /** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */

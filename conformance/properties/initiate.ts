@@ -13,7 +13,6 @@ export const initiateAccepts: Property = {
     'initiate.geometry',
     'initiate.chunk-size',
     'initiate.timeout',
-    'initiate.file-name',
     'initiate.unguessable',
     'capabilities.truth',
     'http.unknown-members',

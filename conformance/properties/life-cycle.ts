@@ -22,7 +22,6 @@ export const lifeCycle: Property = {
     'complete.bytes',
     'complete.incomplete',
     'complete.repeat',
-    'expiry.not-early',
     'session.remembered',
     'session.linearizable',
   ],

@@ -16,7 +16,7 @@ export const expiry: Property = {
       : undefined,
   scripts: (environment) => {
     const { minTimeoutSeconds, maxTimeoutSeconds } = environment.limits;
-    const preferredTimeoutSeconds = Math.min(Math.max(2, minTimeoutSeconds), maxTimeoutSeconds);
+    const preferredTimeoutSeconds = Math.min(Math.max(3, minTimeoutSeconds), maxTimeoutSeconds);
     // Many sessions expire side by side, so the whole family costs one wait; each is asked something else first.
     const probes: readonly ((session: string) => Call)[] = [
       (session) => ({ kind: 'status', session }),
@@ -41,8 +41,8 @@ export const expiry: Property = {
         { kind: 'complete', session: 'done' },
         initiate('ended', file, { preferredTimeoutSeconds }),
         { kind: 'abort', session: 'ended' },
-        // The last moment at which a second's doubt leaves no doubt: all of them can still be used.
-        { kind: 'wait', ms: 500 },
+        // The last moment at which the doubt of two clocks, up to 2.25 s, leaves no doubt: all can still be used.
+        { kind: 'wait', ms: Math.max(0, preferredTimeoutSeconds * 1000 - 2400) },
         ...each((session) => [{ kind: 'status', session }]),
         { kind: 'wait', expiryOf: 'ended' },
         { kind: 'wait', expiryOf: 'done' },
