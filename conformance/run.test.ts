@@ -1,0 +1,213 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type RequirementId, requirements } from '../generated/requirements.ts';
+import { excused } from './excused.ts';
+import { type HonestOptions, startHonest } from './mutants/honest.ts';
+import type { Reply, State } from './mutants/state.ts';
+import type { Progress, RunOptions } from './options.ts';
+import { properties } from './properties/index.ts';
+import type { Results } from './report/results.ts';
+import { replay, run } from './run.ts';
+import { stepsOf } from './shrink.ts';
+
+async function target(options: HonestOptions = {}): Promise<RunOptions> {
+  const server = await startHonest({ tokens: ['first', 'second'], ...options });
+  onTestFinished(() => server.close());
+  return {
+    target: server.url,
+    seed: 42,
+    runs: 5,
+    maxTimeSeconds: 60,
+    maxBytes: 1e9,
+    waitExpirySeconds: 5,
+    only: [],
+    skip: [],
+    headers: { Authorization: 'Bearer first' },
+    secondHeaders: { Authorization: 'Bearer second' },
+    workers: 4,
+    tls: { insecure: false },
+  };
+}
+
+async function judged(options: RunOptions, progress?: (event: Progress) => void): Promise<Results> {
+  const results = await run(options, progress);
+  if ('kind' in results) throw new Error(results.message);
+  return results;
+}
+
+/** What takes seconds, because a session has to expire. */
+const slow = ['expiry', 'stillness'];
+const broken = (results: Results) =>
+  results.failures.map(({ requirement, expected, got }) => [requirement, expected, got]);
+
+describe('an honest server', () => {
+  test('passes: nothing fails, and all that can be seen of a server was seen', async () => {
+    const results = await judged({ ...(await target()), runs: 25 });
+    expect(broken(results)).toEqual([]);
+    expect(results.summary).toMatchObject({ verdict: 'pass', must: { inconclusive: 0 }, should: { warn: 0 } });
+    const untested = results.requirements.filter(({ verdict }) => verdict === 'not-tested').map(({ id }) => id);
+    expect(untested.sort()).toEqual(Object.keys(excused).sort());
+    expect(results.profiles.exercised).toEqual(results.profiles.claimed);
+  });
+
+  test('shows of each property just what the property declares, and nothing that none declares', async () => {
+    const options = { ...(await target()), runs: 25 };
+    const seen = new Set<RequirementId>();
+    await Promise.all(
+      properties.map(async ({ id, requirements: declared }) => {
+        const results = await judged({ ...options, only: [id] });
+        const observed = results.requirements.filter((one) => one.observations > 0).map((one) => one.id);
+        for (const one of observed) seen.add(one);
+        // A MAY that this server makes no use of cannot show.
+        const missing = declared.filter((one) => !observed.includes(one) && requirements[one].level !== 'MAY');
+        expect([id, missing]).toEqual([id, []]);
+      }),
+    );
+    const declared = new Set([...properties.flatMap((property) => property.requirements)]);
+    expect([...seen].filter((id) => !declared.has(id))).toEqual([]);
+    expect(Object.keys(excused).filter((id) => declared.has(id as RequirementId))).toEqual([]);
+  });
+
+  test('that claims little is asked for little', async () => {
+    const plain = await target({ tokens: [] });
+    const results = await judged({ ...plain, skip: slow });
+    expect(broken(results)).toEqual([]);
+    expect(results.properties.find(({ id }) => id === 'principals')).toMatchObject({
+      calls: 0,
+      note: 'the profile auth is not claimed',
+    });
+    expect(results.requirements.find(({ id }) => id === 'auth.isolated')?.verdict).toBe('not-applicable');
+  });
+});
+
+describe('a seed', () => {
+  test('makes the same scripts again, at whatever speed and in whatever company; another makes others', async () => {
+    const options = { ...(await target()), skip: slow };
+    const scripts = (results: Results) => results.properties.map(({ id, scripts }) => [id, scripts]);
+    const [first, again, alone, other] = [
+      await judged(options),
+      await judged({ ...options, workers: 1 }),
+      await judged({ ...options, only: ['completion'] }),
+      await judged({ ...options, seed: 43 }),
+    ];
+    expect(again.run.fingerprint).toBe(first.run.fingerprint);
+    expect(scripts(again)).toEqual(scripts(first));
+    expect(other.run.fingerprint).not.toBe(first.run.fingerprint);
+    const onlyAgain = await judged({ ...options, only: ['completion'], workers: 2 });
+    expect(onlyAgain.run.fingerprint).toBe(alone.run.fingerprint);
+  });
+});
+
+describe('a run', () => {
+  test('of a part plays that part, and says of the rest that it was left out', async () => {
+    const results = await judged({ ...(await target()), only: ['chunk.*', 'abort'], skip: ['races', 'chunk.digest*'] });
+    expect(results.properties.map(({ id }) => id)).toEqual(['life-cycle', 'chunk-refuses', 'abort']);
+    const verdictOf = (id: string) => results.requirements.find((one) => one.id === id)?.verdict;
+    expect(verdictOf('chunk.replace')).toBe('pass');
+    expect(verdictOf('abort.final')).toBe('pass');
+    expect(verdictOf('chunk.digest')).toBe('not-tested');
+    expect(verdictOf('status.received')).toBe('not-tested');
+  });
+
+  test('tells what it is doing, each property once from start to end', async () => {
+    const told: string[] = [];
+    await judged({ ...(await target()), only: ['abort', 'capabilities'] }, (event) =>
+      told.push(`${event.kind} ${event.property}`),
+    );
+    expect(told.sort()).toEqual(
+      ['abort', 'capabilities'].flatMap((id) => [`property-finished ${id}`, `property-started ${id}`]).sort(),
+    );
+  });
+
+  test('that is ended by Ctrl-C ends soon, says so, and leaves no session open', async () => {
+    let seen: State | undefined;
+    let asked = 0;
+    const abort = new AbortController();
+    const options = await target({
+      seams: {
+        around: (request, next, state) => {
+          seen = state;
+          if (++asked === 100) abort.abort(new Error('ended by SIGINT'));
+          return next(request);
+        },
+      },
+    });
+    const results = await judged({ ...options, runs: 1000, only: ['life-cycle'], signal: abort.signal });
+    expect(results.properties[0]?.note).toBe('stopped by a signal');
+    expect(results.run.durationMs).toBeLessThan(10_000);
+    expect(seen?.sessions.size).toBeGreaterThan(1);
+    expect([...(seen?.sessions.values() ?? [])].filter(({ state }) => state === 'open')).toEqual([]);
+  });
+
+  test.each([
+    ['--max-time', { maxTimeSeconds: 0 }],
+    ['--max-bytes', { maxBytes: 0 }],
+  ])('is bound by %s, and says so', async (flag, bound) => {
+    const results = await judged({ ...(await target()), only: ['life-cycle', 'abort'], runs: 1000, ...bound });
+    for (const { note } of results.properties) expect(note).toContain(`stopped after ${flag} 0`);
+    expect(results.stats.sessions).toBeLessThan(10);
+  });
+
+  test('that had no time proves nothing', async () => {
+    const results = await judged({ ...(await target()), maxTimeSeconds: 0 });
+    expect(results.summary).toMatchObject({ verdict: 'not-tested', must: { pass: 0, fail: 0 } });
+  });
+
+  test('of a target that is no such server does not begin', async () => {
+    const options = await target({ prefix: '/api' });
+    const elsewhere = options.target.replace('/api', '');
+    expect(await run({ ...options, target: elsewhere })).toMatchObject({ kind: 'refused', code: 'not-this-contract' });
+  });
+});
+
+describe('a broken server', () => {
+  /** Lists a chunk too few. */
+  const forgetful: HonestOptions = {
+    seams: { received: ({ chunks }) => [...chunks.keys()].sort((x, y) => x - y).slice(0, -1) },
+  };
+
+  test('fails, by a script that is small, that replays, and that an honest server passes', async () => {
+    const options = await target(forgetful);
+    const results = await judged({ ...options, only: ['life-cycle'] });
+    expect(results.summary.verdict).toBe('fail');
+    const [failure] = results.failures;
+    if (!failure) throw new Error('no failure');
+    expect(stepsOf(failure.script).length).toBeLessThanOrEqual(3);
+    expect(failure.reproduced).toEqual({ k: 5, n: 5 });
+    expect(failure).toMatchObject({ level: 'MUST', property: 'life-cycle', got: '200' });
+    expect(failure.at).toBe(failure.history.length - 1);
+    expect(JSON.stringify(results)).not.toContain('Bearer');
+
+    const again = await replay(failure.script, { ...options, times: 3 });
+    expect(again).toMatchObject({ kind: 'replayed', times: 3, failures: [{}, {}, {}] });
+    const honest = await replay(failure.script, { ...(await target()), times: 3 });
+    expect(honest).toMatchObject({ kind: 'replayed', failures: [] });
+  });
+
+  /** Answers with an error of its own, as often as told. */
+  const failing = (times: number): HonestOptions => {
+    let left = times;
+    const reply: Reply = {
+      status: 500,
+      headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+      json: { type: 'about:blank', title: 'Internal Server Error', status: 500 },
+    };
+    return {
+      seams: {
+        around: (request, next) => {
+          if (request.operation !== 'completeUpload' || left-- <= 0) return next(request);
+          // It fails after it took effect: the worst of both.
+          const date = { Date: new Date().toUTCString() };
+          next(request);
+          return { ...reply, headers: { ...reply.headers, ...date } };
+        },
+      },
+    };
+  };
+
+  test('that failed once is forgiven, one that fails each time is not', async () => {
+    const once = await judged({ ...(await target(failing(1))), only: ['completion'] });
+    expect(broken(once)).toEqual([]);
+    const always = await judged({ ...(await target(failing(Number.POSITIVE_INFINITY))), only: ['completion'] });
+    expect(broken(always).length).toBeGreaterThan(0);
+  });
+});
