@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PlayerOptions } from './engine/player.ts';
 import { answering, json, listening, playing, response } from './engine/testing.ts';
@@ -109,7 +105,7 @@ describe('what is no such server is told from one another, in one clear line eac
 });
 
 test('a certificate that nobody vouches for is refused by name, unless it is given, or anything is taken', async () => {
-  const { url, cert } = await selfSigned();
+  const url = await selfSigned();
   const refusal = await ask(url);
   expect(refusal).toMatchObject({ kind: 'refused', code: 'bad-certificate' });
   expect(refusal).toHaveProperty('message', expect.stringMatching(/--ca FILE.*--insecure/));
@@ -117,17 +113,8 @@ test('a certificate that nobody vouches for is refused by name, unless it is giv
   expect(await ask(url, { insecure: true })).toMatchObject({ code: 'not-this-contract' });
 });
 
-/** A server of nothing, with a certificate for localhost that was made a moment ago. */
-async function selfSigned(): Promise<{ url: URL; cert: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'chunkproof-'));
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', ...curve, ...name, '-keyout', keyFile, '-out', certFile], {
-    stdio: 'ignore',
-  });
-  const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certFile, 'utf8')];
-  rmSync(folder, { recursive: true });
+/** A server of nothing, with a certificate for localhost that it made itself. It is no secret: it guards nothing. */
+async function selfSigned(): Promise<URL> {
   const server = createServer({ key, cert }, (_, answer) => answer.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -135,5 +122,24 @@ async function selfSigned(): Promise<{ url: URL; cert: string }> {
     server.closeAllConnections();
   });
   const address = server.address();
-  return { url: new URL(`https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`), cert };
+  return new URL(`https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
 }
+
+// openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost \
+//   -addext subjectAltName=DNS:localhost,IP:127.0.0.1
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgO6dMCzEScUJRMvR/
+PPVqvizeeN6xR2Hy72YsWDSNgzKhRANCAATGoHqBYBfelIdoOwzIzjq6znYQMgze
+7hSLUVIiOKzulZPgLB7S+ioNB7nJdwMt44MArh5OsvZQi5lsWiRR9Chk
+-----END PRIVATE KEY-----`;
+const cert = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUNveqYuPxKRWGbZeadSCswkt7xUYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE2NDMxMFoYDzIxMjYxMDI5
+MTY0MzEwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATGoHqBYBfelIdoOwzIzjq6znYQMgze7hSLUVIiOKzulZPgLB7S+ioN
+B7nJdwMt44MArh5OsvZQi5lsWiRR9Chko28wbTAdBgNVHQ4EFgQU2Lp/+V425Ubs
+RBdSJUi4ZQnXDdkwHwYDVR0jBBgwFoAU2Lp/+V425UbsRBdSJUi4ZQnXDdkwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgK91J7LfFudEFs416LQWI47CItFvApniiiTxr2JH6218CIQCk
+DcBVkaR6AXNYqzeqH5TvU0DzVFfKMTyYVCgXKkUveg==
+-----END CERTIFICATE-----`;

@@ -62,7 +62,7 @@ describe('an honest server', () => {
         expect([id, missing]).toEqual([id, []]);
       }),
     );
-    const declared = new Set([...properties.flatMap((property) => property.requirements)]);
+    const declared = new Set(properties.flatMap((property) => property.requirements));
     expect([...seen].filter((id) => !declared.has(id))).toEqual([]);
     expect(Object.keys(excused).filter((id) => declared.has(id as RequirementId))).toEqual([]);
   });
