@@ -2,8 +2,8 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { type Requirement, requirementIds, requirements } from '../../generated/requirements.ts';
 import { excused } from '../excused.ts';
+import { nearest } from '../nearest.ts';
 import { exitCodes } from '../report/exit-code.ts';
-import { nearest } from './ids.ts';
 import { type Io, UsageError } from './io.ts';
 import type { Suite } from './suite.ts';
 

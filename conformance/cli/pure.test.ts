@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { nearest } from '../nearest.ts';
 import { matchesGlob } from '../select.ts';
-import { nearest } from './ids.ts';
 import { isLoopback, parseTarget } from './target.ts';
 
 test.each(['localhost', 'LOCALHOST.', 'a.localhost', '127.0.0.1', '127.8.9.1', '[::1]', '[::ffff:7f00:1]'])(

@@ -129,7 +129,7 @@ async function judge(url: string, flags: RunFlags, io: Io, suite: Suite): Promis
   const paths = writesFiles ? writeReport(results, flags.out) : [];
   const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
   io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, interrupted: io.signal.aborted })}`);
-  const code = exitCode(results.summary, flags.failOn);
+  const code = exitCode(results, flags.failOn);
   // Half a run that found nothing proves nothing: it must not look green to a script.
   return io.signal.aborted && code !== exitCodes.failed && code !== exitCodes.harness ? exitCodes.interrupted : code;
 }

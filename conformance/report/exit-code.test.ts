@@ -31,7 +31,9 @@ const cases = (table: typeof alone) => Object.entries(table) as [Verdict, readon
 
 for (const level of ['must', 'should', 'may'] as const) {
   test.each(cases(alone))(`one ${level} requirement of verdict %s, alone`, (verdict, codes) => {
-    expect(failOnLevels.map((failOn) => exitCode(summaryOf(level, { [verdict]: 1 }), failOn))).toEqual(codes);
+    expect(failOnLevels.map((failOn) => exitCode({ summary: summaryOf(level, { [verdict]: 1 }) }, failOn))).toEqual(
+      codes,
+    );
   });
 
   test.each(cases(besideAPass))(`one ${level} requirement of verdict %s, beside a pass`, (verdict, codes) => {
@@ -39,16 +41,23 @@ for (const level of ['must', 'should', 'may'] as const) {
       ...summaryOf(level, { [verdict]: 1 }),
       may: counts({ pass: 1, ...(level === 'may' && { [verdict]: 1 }) }),
     };
-    expect(failOnLevels.map((failOn) => exitCode(summary, failOn))).toEqual(codes);
+    expect(failOnLevels.map((failOn) => exitCode({ summary }, failOn))).toEqual(codes);
   });
 }
 
 test('no requirement at all is nothing checked', () => {
-  expect(exitCode(summaryOf('must', {}), 'must')).toBe(5);
+  expect(exitCode({ summary: summaryOf('must', {}) }, 'must')).toBe(5);
 });
 
 test('a defect of the suite comes before a failure of the target, and a failure before all that is unproved', () => {
-  expect(exitCode(summaryOf('must', { 'harness-error': 1, fail: 1 }), 'must')).toBe(70);
-  expect(exitCode({ ...summaryOf('must', { fail: 1 }), verdict: 'harness-error' }, 'must')).toBe(70);
-  expect(exitCode(summaryOf('must', { fail: 1, warn: 1, inconclusive: 1 }), 'inconclusive')).toBe(1);
+  expect(exitCode({ summary: summaryOf('must', { 'harness-error': 1, fail: 1 }) }, 'must')).toBe(70);
+  expect(exitCode({ summary: { ...summaryOf('must', { fail: 1 }), verdict: 'harness-error' } }, 'must')).toBe(70);
+  expect(exitCode({ summary: summaryOf('must', { fail: 1, warn: 1, inconclusive: 1 }) }, 'inconclusive')).toBe(1);
+});
+
+test('a stale entry of the baseline fails a run that has nothing else against it', () => {
+  const stale = [{ requirement: 'chunk.atomic', reason: 'r', why: 'passes' }] as const;
+  const summary = summaryOf('must', { pass: 1 });
+  expect(exitCode({ summary, baseline: { file: 'b.json', entries: 1, stale } }, 'must')).toBe(1);
+  expect(exitCode({ summary, baseline: { file: 'b.json', entries: 1, stale: [] } }, 'must')).toBe(0);
 });

@@ -24,12 +24,12 @@ const looked: readonly Verdict[] = ['pass', 'fail', 'known-fail', 'warn', 'incon
 
 /**
  * The exit code of a run. A defect of the suite comes first, because nothing else that it says can be trusted then;
- * a failure comes before "nothing was checked", which a failure contradicts.
+ * a failure comes before "nothing was checked", which a failure contradicts. A stale entry of the baseline is a failure.
  */
-export function exitCode(summary: Results['summary'], failOn: FailOn): number {
+export function exitCode({ summary, baseline }: Pick<Results, 'summary' | 'baseline'>, failOn: FailOn): number {
   const count = (verdict: Verdict) => summary.must[verdict] + summary.should[verdict] + summary.may[verdict];
   if (summary.verdict === 'harness-error' || count('harness-error') > 0) return exitCodes.harness;
-  if (count('fail') > 0) return exitCodes.failed;
+  if (count('fail') > 0 || (baseline?.stale.length ?? 0) > 0) return exitCodes.failed;
   if (looked.every((verdict) => count(verdict) === 0)) return exitCodes.nothingChecked;
   if (failOn !== 'must' && count('warn') > 0) return exitCodes.notProved;
   if (failOn === 'inconclusive' && count('inconclusive') > 0) return exitCodes.notProved;

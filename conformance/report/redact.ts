@@ -43,9 +43,14 @@ export function redactResults(results: Results, secrets: Secrets): Results {
     target: text(results.target),
     capabilities: redactValue(results.capabilities, secrets),
     profiles: { ...results.profiles, claimed: results.profiles.claimed.map(text) },
-    requirements: results.requirements.map((one) => ({ ...one, ...optional('reason', one.reason, text) })),
+    requirements: results.requirements.map(({ known, ...one }) => ({
+      ...one,
+      ...optional('reason', one.reason, text),
+      ...(known === undefined ? {} : { known: redactValue(known, secrets) }),
+    })),
     properties: results.properties.map((one) => ({ ...one, ...optional('note', one.note, text) })),
     failures: results.failures.map((one) => redactFailure(one, secrets)),
+    ...(results.baseline === undefined ? {} : { baseline: redactValue(results.baseline, secrets) }),
   };
 }
 

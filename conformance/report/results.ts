@@ -17,6 +17,26 @@ export interface Results {
   readonly properties: readonly PropertyResult[];
   readonly failures: readonly Failure[];
   readonly stats: Stats;
+  /** What `--baseline` made of the verdicts; absent without it. */
+  readonly baseline?: BaselineResult;
+}
+
+export interface BaselineResult {
+  /** As it was named on the command line. */
+  readonly file: string;
+  /** How many failures it allows. */
+  readonly entries: number;
+  /** Entries that have to go: the requirement passes, or the day of the entry has passed. */
+  readonly stale: readonly (KnownFailure & { readonly why: 'passes' | 'expired' })[];
+}
+
+/** An entry of the baseline. */
+export interface KnownFailure {
+  readonly requirement: RequirementId;
+  readonly reason: string;
+  readonly issue?: string;
+  /** The last day on which the failure is allowed: `2027-01-31`, in UTC. */
+  readonly expires?: string;
 }
 
 export interface RunFacts {
@@ -28,6 +48,8 @@ export interface RunFacts {
   readonly durationMs: number;
   /** SHA-256 (hex) over every script that was played, in order: equal seeds give equal fingerprints. */
   readonly fingerprint: string;
+  /** Which part of the whole run this was, from 1 on. */
+  readonly shard?: { readonly index: number; readonly count: number };
 }
 
 export interface Summary {
@@ -49,6 +71,8 @@ export interface RequirementResult {
   readonly reason?: string;
   /** Indices into `failures`. */
   readonly failures?: readonly number[];
+  /** The entry of the baseline that allows the failure; with the verdict `known-fail` only. */
+  readonly known?: KnownFailure;
 }
 
 export interface PropertyResult {
@@ -83,8 +107,11 @@ export interface Failure {
   /** Requests of the script before and after shrinking. */
   readonly shrunk: { readonly from: number; readonly to: number };
   readonly reproduced: { readonly k: number; readonly n: number };
-  /** How many exchanges of the history could be explained, of how many. */
-  readonly explained: { readonly k: number; readonly n: number };
+  /**
+   * How many exchanges of the history could be explained, of how many; and the longest order that explains so many, as
+   * indices into `history`, where a search had to find one.
+   */
+  readonly explained: { readonly k: number; readonly n: number; readonly order?: readonly number[] };
 }
 
 export interface Stats {
