@@ -15,14 +15,17 @@ export interface Ledger {
   readonly unplayed: Map<string, string>;
   /** Why some histories could not be judged. */
   readonly undecided: string[];
+  /** Why this run saw only a part of what there is to see; undefined if it was to see all. */
+  readonly partial: string | undefined;
 }
 
-export const openLedger = (): Ledger => ({
+export const openLedger = (partial?: string): Ledger => ({
   observed: new Map(),
   warnings: new Map(),
   failures: [],
   unplayed: new Map(),
   undecided: [],
+  partial,
 });
 
 export function note(ledger: Ledger, observed: readonly RequirementId[], warnings: readonly Objection[]): void {
@@ -76,20 +79,23 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   if (ledger.observed.has(id)) return { verdict: 'pass' };
   if (!profiles.includes(profile))
     return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
-  if (level === 'MAY') return { verdict: 'not-applicable', reason: 'the target made no use of it' };
+  if (level === 'MAY' && ledger.partial === undefined)
+    return { verdict: 'not-applicable', reason: 'the target made no use of it' };
   const excuse = excused[id];
   if (excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
   const testing = all.filter((property) => property.requirements.includes(id));
   const reasons = testing.map((property) => ledger.unplayed.get(property.id));
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined))
     return { verdict: 'not-tested', reason: reasons[0] as string };
-  return { verdict: 'inconclusive', reason: ledger.undecided[0] ?? 'no answer of this run showed it' };
+  const [undecided] = ledger.undecided;
+  if (ledger.partial !== undefined && undecided === undefined) return { verdict: 'not-tested', reason: ledger.partial };
+  return { verdict: 'inconclusive', reason: undecided ?? 'no answer of this run showed it' };
 }
 
 /** A claimed profile of which nothing was seen, though everything that could show it was played to its end. */
 function hollowProfile({ ledger, selection, all, profiles }: Known): string | undefined {
   const complete = selection.properties.length === all.length && ledger.unplayed.size === 0;
-  if (!complete || ledger.failures.length > 0) return undefined;
+  if (!complete || ledger.partial !== undefined || ledger.failures.length > 0) return undefined;
   return profiles.find((profile) => {
     const own = requirementIds.filter((id) => requirements[id].profile === profile);
     return own.length > 0 && own.every((id) => !ledger.observed.has(id));

@@ -13,11 +13,18 @@ export interface RunOptions {
   /** Credentials: fields added to every request of the first and of the second principal. */
   readonly headers: Readonly<Record<string, string>>;
   readonly secondHeaders?: Readonly<Record<string, string>>;
+  /** One part of a run: of every property's scripts those that are this part's. Parts count from 1. */
+  readonly shard?: Shard;
   /** Properties that run at the same time. */
   readonly workers: number;
   readonly tls: { readonly ca?: string; readonly insecure: boolean };
   /** Ends the run early, with sessions cleaned up. */
   readonly signal?: AbortSignal;
+}
+
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
 }
 
 /** What a run tells while it is under way. */

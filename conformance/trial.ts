@@ -31,6 +31,8 @@ export interface Trial {
     scripts: fc.Arbitrary<Script>,
     seed: number,
     numRuns: number,
+    /** Whether the script at this place is to be played; another part of the run plays those that are not. */
+    mine?: (index: number) => boolean,
   ): Promise<{ readonly scripts: number; readonly calls: number; readonly note?: string }>;
   /** Time spent judging in ms, and a hash of each property's scripts: equal seeds make equal scripts. */
   totals(): { readonly judgingMs: number; readonly fingerprints: ReadonlyMap<string, string> };
@@ -130,9 +132,10 @@ export function createTrial(court: Court): Trial {
   };
 
   return {
-    async conduct(property, scripts, seed, numRuns) {
+    async conduct(property, scripts, seed, numRuns, mine = () => true) {
       const fingerprint: Hash = createHash('sha256');
       let counted = 0;
+      let played = 0;
       const count: Count = { calls: 0 };
       for (let found = 0; found < mostFailures && !stopped(); found++) {
         let index = 0;
@@ -143,8 +146,10 @@ export function createTrial(court: Court): Trial {
           if (first === undefined) {
             // After a failure the scripts before it are played again: they were counted.
             const fresh = ++index > counted;
+            if (fresh) counted = index;
+            if (!mine(index - 1)) return;
             if (fresh) {
-              counted = index;
+              played++;
               fingerprint.update(JSON.stringify(script));
             }
             first = await hear(script, fresh, count);
@@ -169,7 +174,7 @@ export function createTrial(court: Court): Trial {
       }
       fingerprints.set(property.id, fingerprint.digest('hex'));
       const why = stopped();
-      return { scripts: counted, calls: count.calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
+      return { scripts: played, calls: count.calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
     },
     totals: () => ({ judgingMs, fingerprints }),
   };
