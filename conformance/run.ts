@@ -13,10 +13,14 @@ import type { Environment, Property } from './properties/property.ts';
 import type { Failure, PropertyResult, Results, Stats } from './report/results.ts';
 import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
+import { isMine, otherPart } from './shard.ts';
 import { createTrial, failureOf, type Trial } from './trial.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;
+
+/** The same for the first request of all: a target that hangs at once is told at once. In ms. */
+const preflightTimeoutMs = 5000;
 
 /**
  * Judges a target: for each property plays its scripts, judges their histories, and shrinks what no order explains.
@@ -29,11 +33,11 @@ export async function run(
   const startedAt = new Date();
   const started = performance.now();
   const id = randomUUID();
+  const target = await admit(options, id);
+  if (target.kind === 'refused') return target;
   const player = openPlayer(options, id);
   try {
-    const target = await preflight(player, options.target);
-    if (target.kind === 'refused') return target;
-    const ledger = openLedger();
+    const ledger = openLedger(options.shard && otherPart(options.shard));
     const selection = select(properties, options);
     const deadline = started + options.maxTimeSeconds * 1000;
     const stopped = (): string | undefined => {
@@ -65,6 +69,7 @@ export async function run(
         startedAt: startedAt.toISOString(),
         durationMs: Math.round(performance.now() - started),
         fingerprint: scripts.digest('hex'),
+        ...(options.shard ? { shard: options.shard } : {}),
       },
       target: options.target,
       capabilities: target.capabilities,
@@ -100,10 +105,11 @@ export interface Replayed {
 
 /** Plays a saved script again, against any target. */
 export async function replay(script: Script, options: ReplayOptions): Promise<Replayed | PreflightRefusal> {
-  const player = openPlayer(options, randomUUID());
+  const id = randomUUID();
+  const target = await admit(options, id);
+  if (target.kind === 'refused') return target;
+  const player = openPlayer(options, id);
   try {
-    const target = await preflight(player, options.target);
-    if (target.kind === 'refused') return target;
     const shown: { history: History; judgement: Extract<Judgement, { kind: 'unexplained' }> }[] = [];
     let judgingMs = 0;
     for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
@@ -123,17 +129,31 @@ export async function replay(script: Script, options: ReplayOptions): Promise<Re
   }
 }
 
+/** What has to be known to send anything to a target. */
+export type Access = Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal'>;
+
+/** Asks the target who it is, with a player of its own, which has less patience. */
+export async function admit(options: Access, runId: string): Promise<Target | PreflightRefusal> {
+  const player = openPlayer(options, runId, preflightTimeoutMs);
+  try {
+    return await preflight(player, options.target);
+  } finally {
+    await player.close();
+  }
+}
+
 /** A player of the run's target, with its credentials. */
 export function openPlayer(
-  options: Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal'> & Partial<RunOptions>,
+  options: Access & Partial<RunOptions>,
   runId: string,
+  timeoutMs: number = requestTimeoutMs,
 ): Player {
   return createPlayer({
     base: new URL(options.target),
     runId,
     headers: options.headers,
     ...(options.secondHeaders ? { secondHeaders: options.secondHeaders } : {}),
-    timeoutMs: requestTimeoutMs,
+    timeoutMs,
     // A session that was to expire within `--wait-expiry`, with the doubts of two clocks.
     ...(options.waitExpirySeconds === undefined ? {} : { longestWaitMs: options.waitExpirySeconds * 1000 + 5000 }),
     ...options.tls,
@@ -141,7 +161,11 @@ export function openPlayer(
   });
 }
 
-function environmentOf(target: Target, options: RunOptions): Environment {
+/** What the properties may know of this target and this run. */
+export function environmentOf(
+  target: Target,
+  options: Pick<RunOptions, 'maxBytes' | 'secondHeaders' | 'waitExpirySeconds'>,
+): Environment {
   const few = Math.min(options.maxBytes, 4 * target.limits.minChunkSize);
   return {
     profiles: target.profiles,
@@ -171,9 +195,13 @@ async function playProperty(
   const numRuns = property.weight === 0 ? 1 : Math.max(1, Math.round(options.runs * property.weight));
   const seed = seedOf(options.seed, id);
   const made = property.scripts(environment).map((script) => fitted(script, environment.profiles));
-  const { scripts, calls, note } = await trial.conduct(property, made, seed, numRuns);
+  const { shard } = options;
+  const place = properties.indexOf(property);
+  const mine = (index: number) => isMine(shard, place, index);
+  const { scripts, calls, note } = await trial.conduct(property, made, seed, numRuns, mine);
+  const why = note ?? (shard && scripts === 0 ? otherPart(shard) : undefined);
   progress({ kind: 'property-finished', property: id, scripts, calls });
-  return { result: result(scripts, calls, note), observed: calls };
+  return { result: result(scripts, calls, why), observed: calls };
 }
 
 /** Each property has a seed of its own, so that it makes the same scripts whatever else runs, and in which order. */
