@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import { parseBaseline } from '../baseline.ts';
+import type { Shard } from '../options.ts';
+import type { KnownFailure } from '../report/results.ts';
 import { UsageError } from './io.ts';
 
 /** A parser of one flag's text, for commander: whatever is wrong is told in one line. */
@@ -56,24 +59,60 @@ function isFieldValue(text: string): boolean {
   return [...text].every((character) => character === '\t' || (character <= '\u00ff' && !/\p{Cc}/u.test(character)));
 }
 
-/** The formats that this version writes; the terminal is always written. */
-export function reportList(text: string): readonly string[] {
-  const formats = text.split(',').map((part) => part.trim());
-  const unknown = formats.find((format) => format !== 'json' && format !== 'terminal');
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(`This version writes json and terminal, not "${unknown}".`);
+/** What `--report` can ask for. The terminal is always written; asked for alone it means: no files. */
+export type ReportFormat = (typeof reportFormats)[number];
+
+const reportFormats = ['json', 'junit', 'md', 'terminal'] as const;
+
+/** The formats of a report, with commas between. */
+export function reportList(text: string): readonly ReportFormat[] {
+  const all = reportFormats.join(', ');
+  return text.split(',').map((part) => {
+    const name = part.trim();
+    const format = reportFormats.find((one) => one === name);
+    if (format !== undefined) return format;
+    if (name === 'html') throw new InvalidArgumentError(`This version writes no HTML yet, only ${all}.`);
+    throw new InvalidArgumentError(`This version writes ${all}, not "${name}".`);
+  });
+}
+
+/** One part of a run: `2/5`. */
+export function shardOf(text: string): Shard {
+  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  if (count === undefined || shard.index < 1 || shard.index > shard.count) {
+    throw new InvalidArgumentError('It must be a part and the number of parts, such as 1/4, 2/4, 3/4 and 4/4.');
   }
-  return formats;
+  return shard;
+}
+
+/** The known failures of a baseline file. */
+export function baselineFile(path: string): readonly KnownFailure[] {
+  const parsed = parseBaseline(fileText(path, `--baseline ${path}`, 'a JSON file'));
+  if (parsed.ok) return parsed.known;
+  throw new UsageError(`--baseline ${path}: ${parsed.error}`);
+}
+
+/** The largest file that a flag may name, in bytes: results with long histories stay far below it. */
+const largestFile = 256 * 1024 ** 2;
+
+/** The text of a file that was named on the command line, or one line that says what is wrong with it. */
+export function fileText(path: string, subject: string, wanted: string): string {
+  const refuse = (what: string) => new UsageError(`${subject}: ${what}; give the path of ${wanted}`);
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) throw refuse('there is no such file');
+    if (!stats.isFile()) throw refuse('it is no file');
+    if (stats.size > largestFile) throw refuse('it is too large');
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw error instanceof UsageError ? error : refuse('the file cannot be read');
+  }
 }
 
 /** The text of a PEM file with the certificates to trust. */
 export function certificateFile(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new UsageError(`--ca ${path}: the file cannot be read; give the path of a PEM file`);
-  }
+  const text = fileText(path, `--ca ${path}`, 'a PEM file');
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw new UsageError(`--ca ${path}: there is no PEM certificate in it`);
   }

@@ -1,44 +1,18 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requirementIds } from '../../generated/requirements.ts';
-import type { RunOptions } from '../options.ts';
 import { parseCounterexample } from '../report/counterexample.ts';
 import { counts, failureWith, resultsWith } from '../report/fixtures.ts';
-import { main } from './program.ts';
 import type { Suite } from './suite.ts';
-
-const local = 'http://127.0.0.1:8080/api';
-const stats = { calls: 4, bytes: 0, sessions: 1, faults: 1, judgingMs: 0 };
+import { local, stats, typed } from './testing.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cli-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs one command line against a suite that answers at once, and gives back all that it showed. */
-async function typed(args: readonly string[], change: Partial<Suite> = {}, signal = new AbortController().signal) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const asked: RunOptions[] = [];
-  const suite: Suite = {
-    run: async (options) => {
-      asked.push(options);
-      return resultsWith({ target: options.target });
-    },
-    replay: async (_script, { times }) => ({ kind: 'replayed', times, failures: [], stats }),
-    properties: [{ id: 'chunks-cut', title: 'cut uploads', requirements: ['chunk.atomic', 'chunk.stored'] }],
-    requirementIds,
-    surroundings: process,
-    defaults: { runs: 25, workers: 4 },
-    ...change,
-  };
-  const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
-  const code = await main(args, { ...io, tty: false, color: false, signal }, suite);
-  return { code, out: out.join(''), err: err.join(''), asked };
-}
 
 /** `run` with a report folder of the test. */
 const run = (...args: string[]) => ['run', local, '--out', folder, ...args];
@@ -110,9 +84,15 @@ test.each<[string, readonly string[], RegExp]>([
   ['two credentials', ['run', 'http://me:pw@localhost/', '--header', 'authorization: x'], /not both/],
   ['an id that does not exist', ['run', local, '--only', 'chunk.atomc'], /did you mean chunk\.atomic\?/],
   ['a glob that names nothing', ['run', local, '--skip', 'chnk.*'], /names no requirement/],
-  ['a report of another version', ['run', local, '--report', 'json,junit'], /writes json and terminal, not "junit"/],
+  ['a report of another form', ['run', local, '--report', 'json,pdf'], /writes json, junit, md, terminal, not "pdf"/],
+  ['a report that is to come', ['run', local, '--report', 'html'], /writes no HTML yet/],
+  ['a part that is none', ['run', local, '--shard', '3/2'], /such as 1\/4/],
+  ['part 0', ['run', local, '--shard', '0/2'], /such as 1\/4/],
+  ['a baseline that is not there', ['run', local, '--baseline', 'nowhere.json'], /there is no such file/],
+  ['a baseline that is none', ['run', local, '--baseline', 'package.json'], /must have required property 'known'/],
   ['an unknown level', ['run', local, '--fail-on', 'may'], /Allowed choices are must, should, inconclusive/],
-  ['a CA that is not there', ['run', local, '--ca', 'nowhere.pem'], /cannot be read/],
+  ['a CA that is not there', ['run', local, '--ca', 'nowhere.pem'], /there is no such file/],
+  ['a CA that is no certificate', ['run', local, '--ca', 'package.json'], /no PEM certificate/],
   ['quiet and verbose', ['run', local, '--quiet', '--verbose'], /cannot be used with/],
   ['a folder that cannot be', ['run', local, '--out', '/dev/null/x'], /cannot be made/],
   ['no such file', ['replay', 'nowhere.json'], /there is no such file/],
@@ -176,6 +156,51 @@ test('quiet leaves what was found and the summary, and writes no report where no
   expect(out).toMatch(/^FAIL chunk\.atomic/);
   expect(out).not.toContain('replay:');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('each format that is asked for is a file of its own', async () => {
+  await typed(run('--report', 'json,junit,md'));
+  expect(readdirSync(folder).sort()).toEqual(['failures', 'junit.xml', 'results.json', 'summary.md']);
+  expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites');
+  expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('does not conform');
+});
+
+test('a part of a run is asked for as one', async () => {
+  const { asked } = await typed(run('--shard', '2/5'));
+  expect(asked[0]?.shard).toEqual({ index: 2, count: 5 });
+});
+
+describe('a baseline', () => {
+  const baseline = (...known: readonly object[]) => {
+    const file = join(folder, 'known.json');
+    writeFileSync(file, JSON.stringify({ known }));
+    return run('--baseline', file);
+  };
+  const entry = { requirement: 'chunk.atomic', reason: 'the disk driver is being replaced', issue: '#7' };
+
+  test('allows a failure that it knows, and says why', async () => {
+    const { code, out } = await typed(baseline(entry));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^KNOWN chunk\.atomic .*\n {2}known: the disk driver is being replaced\n {2}issue #7\n/m);
+    expect(out).toMatch(/conforms but for 1 known failure\n$/);
+    const results = JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+    expect(results.baseline).toMatchObject({ entries: 1, stale: [] });
+    expect(results.requirements[0]).toMatchObject({ verdict: 'known-fail', known: entry });
+  });
+
+  test('fails the run when what it knows passes', async () => {
+    const { code, out } = await typed(baseline(entry, { ...entry, requirement: 'chunk.stored' }));
+    expect(code).toBe(1);
+    expect(out).toMatch(/^STALE .*known\.json\n {2}chunk\.stored passes: remove its entry\n/m);
+    expect(out).toMatch(/the baseline is stale\n$/);
+  });
+
+  test('fails the run when the day of an entry has passed', async () => {
+    const { code, out } = await typed(baseline({ ...entry, expires: '2020-01-31' }));
+    expect(code).toBe(1);
+    expect(out).toContain('chunk.atomic was allowed to fail until 2020-01-31');
+    expect(out).toContain('FAIL chunk.atomic');
+  });
 });
 
 test('replay plays the saved script, also elsewhere, and exits by what came of it', async () => {

@@ -1,13 +1,13 @@
-import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { type Counterexample, parseCounterexample } from '../report/counterexample.ts';
 import { escapeText } from '../report/escape.ts';
 import { exitCodes } from '../report/exit-code.ts';
 import { redactFailure, redactText, secretsOf } from '../report/redact.ts';
 import { counterexample } from '../report/terminal.ts';
-import { certificateFile, headerField, wholeNumber } from './flags.ts';
+import { certificateFile, fileText, headerField, wholeNumber } from './flags.ts';
 import { type Io, UsageError } from './io.ts';
 import { credentials, refusalInWords, withoutSecrets } from './run-command.ts';
+import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget, remoteRefusal } from './target.ts';
 
@@ -20,9 +20,6 @@ interface ReplayFlags {
   readonly insecure?: boolean;
   readonly verbose?: boolean;
 }
-
-/** No counterexample is near this size, in bytes; a file beyond it is some other file. */
-const largestFile = 16 * 1024 ** 2;
 
 const examples = `
 Examples:
@@ -45,11 +42,13 @@ export function addReplayCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--allow-remote', 'play it against a host that is not loopback')
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
+    .addOption(configOption())
     .option('--verbose', 'also the states that the model allowed')
     .addHelpText('after', examples)
-    .action(async (file: string, url: string | undefined, flags: ReplayFlags) =>
-      done(await playAgain(file, url, flags, io, suite)),
-    );
+    .action(async (file: string, url: string | undefined, _flags: unknown, command: Command) => {
+      for (const line of completeFlags(command, suite)) io.out(`${line}\n`);
+      done(await playAgain(file, url, command.opts<ReplayFlags>(), io, suite));
+    });
 }
 
 async function playAgain(
@@ -97,10 +96,7 @@ async function playAgain(
 
 /** Reads the file, or says in one line what is wrong with it. */
 function load(file: string): Counterexample {
-  const size = statSync(file, { throwIfNoEntry: false });
-  if (size === undefined || !size.isFile()) throw new UsageError(`${file}: there is no such file`);
-  if (size.size > largestFile) throw new UsageError(`${file}: too large to be a counterexample`);
-  const parsed = parseCounterexample(readFileSync(file, 'utf8'));
+  const parsed = parseCounterexample(fileText(file, file, 'a counterexample'));
   if (!parsed.ok) throw new UsageError(`${file}: not a usable counterexample: ${escapeText(parsed.error)}`);
   return parsed.counterexample;
 }

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { withBaseline } from '../baseline.ts';
+import type { Shard } from '../options.ts';
 import { clip, escapeText } from '../report/escape.ts';
 import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
 import { writeReport } from '../report/files.ts';
@@ -8,9 +10,20 @@ import { live } from '../report/live.ts';
 import { redactResults, redactText, type Secrets, secretsOf } from '../report/redact.ts';
 import { header, report } from '../report/terminal.ts';
 import { contractVersion, suiteVersion } from '../report/version.ts';
-import { byteCount, certificateFile, globs, headerField, reportList, wholeNumber } from './flags.ts';
+import {
+  baselineFile,
+  byteCount,
+  certificateFile,
+  globs,
+  headerField,
+  type ReportFormat,
+  reportList,
+  shardOf,
+  wholeNumber,
+} from './flags.ts';
 import { checkGlobs } from './ids.ts';
 import { type Io, UsageError } from './io.ts';
+import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget, remoteRefusal, type Target } from './target.ts';
 
@@ -28,8 +41,10 @@ interface RunFlags {
   readonly workers: number;
   readonly allowRemote?: boolean;
   readonly out: string;
-  readonly report: readonly string[];
+  readonly report: readonly ReportFormat[];
   readonly failOn: FailOn;
+  readonly baseline?: string;
+  readonly shard?: Shard;
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly quiet?: boolean;
@@ -44,7 +59,11 @@ Examples:
   npx chunkproof run http://127.0.0.1:8080/api
   npx chunkproof run http://127.0.0.1:8080/api --only 'chunk.*' --seed 42
   npx chunkproof run http://127.0.0.1:8080/api --header 'Authorization: Bearer A' --second-header 'Authorization: Bearer B'
-  npx chunkproof run https://staging.example.com/api --allow-remote --out report
+  npx chunkproof run https://staging.example.com/api --allow-remote --baseline known.json
+  npx chunkproof run http://127.0.0.1:8080/api --report json,junit,md --shard 1/3
+
+What is not typed comes from the environment (CHUNKPROOF_MAX_TIME=30), then from the file of --config
+({ "maxTime": 30, "only": ["chunk.*"] }), then it is the default.
 
 Exit codes: 0 conforms, 1 a MUST failed, 2 usage, 3 less was proved than --fail-on asks for,
 4 target unreachable or refused, 5 nothing was checked, 70 the suite itself is at fault.
@@ -65,22 +84,28 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     .option('--header <field>', "credentials: 'Name: value', sent with every request (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable; profile auth)', headerField)
     .option('--wait-expiry <s>', 'the longest to wait for a session to expire', wholeNumber(0, 3600, ' of seconds'), 10)
+    .option('--baseline <file>', 'known failures; an unexpected pass, or an entry past its day, fails the run')
+    .option('--shard <i/n>', 'one part of a run, for CI: 1/3, 2/3 and 3/3 play what the whole run plays', shardOf)
     .option('--workers <n>', 'properties that run at the same time', wholeNumber(1, 64), suite.defaults.workers)
     .option('--allow-remote', 'send faults, races and bad input to a host that is not loopback')
     .option('--out <dir>', 'where the report goes', 'chunkproof-report')
-    .option('--report <list>', 'formats to write: json, terminal', reportList, ['json'])
+    .option('--report <list>', 'formats to write: json, junit, md, terminal', reportList, ['json'])
     .addOption(new Option('--fail-on <level>', 'how much must be proved').choices(failOnLevels).default('must'))
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
+    .addOption(configOption())
     .option('--quiet', 'only what was found, and the summary')
     .addOption(
       new Option('--verbose', 'all counterexamples and ids, and the states the model allowed').conflicts('quiet'),
     )
     .addHelpText('after', examples)
-    .action(async (url: string, flags: RunFlags) => done(await judge(url, flags, io, suite)));
+    .action(async (url: string, _flags: unknown, command: Command) => {
+      const settings = completeFlags(command, suite);
+      done(await judge(url, command.opts<RunFlags>(), settings, io, suite));
+    });
 }
 
-async function judge(url: string, flags: RunFlags, io: Io, suite: Suite): Promise<number> {
+async function judge(url: string, flags: RunFlags, settings: readonly string[], io: Io, suite: Suite): Promise<number> {
   const target = parseTarget(url);
   const headers = credentials(target, flags.header);
   const secrets = secretsOf(headers, flags.secondHeader);
@@ -88,15 +113,22 @@ async function judge(url: string, flags: RunFlags, io: Io, suite: Suite): Promis
   checkGlobs('--only', flags.only ?? [], ids);
   checkGlobs('--skip', flags.skip ?? [], ids);
   const ca = flags.ca === undefined ? {} : { ca: certificateFile(flags.ca) };
-  const writesFiles = flags.report.includes('json');
-  if (writesFiles) checkFolder(flags.out);
+  const known = flags.baseline === undefined ? undefined : baselineFile(flags.baseline);
+  const formats = flags.report.filter((format) => format !== 'terminal');
+  if (formats.length > 0) checkFolder(flags.out);
   if (!target.loopback && flags.allowRemote !== true) {
     io.err(`chunkproof: refused: ${remoteRefusal(target, `run ${target.url}`)}\n`);
     return exitCodes.refused;
   }
 
   const seed = flags.seed ?? randomInt(largestSeed);
-  const facts = { version: suiteVersion, contract: contractVersion, target: redactText(target.url, secrets), seed };
+  const facts = {
+    version: suiteVersion,
+    contract: contractVersion,
+    target: redactText(target.url, secrets),
+    seed,
+    settings,
+  };
   if (flags.quiet !== true) io.out(header(facts, io.color));
   const progress = live(io.out, io);
   const found = await withoutSecrets(secrets, () =>
@@ -112,6 +144,7 @@ async function judge(url: string, flags: RunFlags, io: Io, suite: Suite): Promis
         skip: flags.skip ?? [],
         headers,
         ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
+        ...(flags.shard === undefined ? {} : { shard: flags.shard }),
         workers: flags.workers,
         tls: { ...ca, insecure: flags.insecure === true },
         signal: io.signal,
@@ -125,13 +158,17 @@ async function judge(url: string, flags: RunFlags, io: Io, suite: Suite): Promis
     return exitCodes.refused;
   }
 
-  const results = redactResults(found, secrets);
-  const paths = writesFiles ? writeReport(results, flags.out) : [];
+  const today = new Date().toISOString().slice(0, 10);
+  const judged = known === undefined ? found : withBaseline(found, known, flags.baseline ?? '', today);
+  const results = redactResults(judged, secrets);
+  const proved = exitCode(results, flags.failOn);
+  // Half a run that found nothing proves nothing: it must not look green to a script.
+  const half = io.signal.aborted && proved !== exitCodes.failed && proved !== exitCodes.harness;
+  const code = half ? exitCodes.interrupted : proved;
+  const paths = formats.length > 0 ? writeReport(results, flags.out, formats, { failOn: flags.failOn, code }) : [];
   const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
   io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, interrupted: io.signal.aborted })}`);
-  const code = exitCode(results, flags.failOn);
-  // Half a run that found nothing proves nothing: it must not look green to a script.
-  return io.signal.aborted && code !== exitCodes.failed && code !== exitCodes.harness ? exitCodes.interrupted : code;
+  return code;
 }
 
 /** The fields of the first principal: those given, and those written into the URL. */

@@ -10,8 +10,8 @@ export interface Suite {
   replay(script: Script, options: ReplayOptions): Promise<Replayed | PreflightRefusal>;
   readonly properties: readonly PropertyFacts[];
   readonly requirementIds: readonly RequirementId[];
-  /** What the reference server needs of the process, when it is served. */
-  readonly surroundings: Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr' | 'once' | 'off'>;
+  /** Settings are read from the environment and the working directory; the rest is for the reference server. */
+  readonly surroundings: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout' | 'stderr' | 'once' | 'off'>;
   readonly defaults: { readonly runs: number; readonly workers: number };
 }
 

@@ -3,20 +3,36 @@ import { join } from 'node:path';
 import { counterexampleOf, failureNames } from './counterexample.ts';
 import { curlScript } from './curl.ts';
 import { resultsJson } from './json.ts';
+import { junitXml, type Outcome } from './junit.ts';
+import { markdown } from './markdown.ts';
 import type { Results } from './results.ts';
 
+/** What can be written beside the counterexamples. */
+export type FileFormat = 'json' | 'junit' | 'md';
+
 /**
- * Writes `results.json` and, for each failure, the counterexample and a curl script. The results are redacted
- * already. Returns the path of each failure's counterexample.
+ * Writes the formats that are asked for (`results.json`, `junit.xml`, `summary.md`) and, for each failure, the
+ * counterexample and a curl script. The results are redacted already. Returns the path of each failure's counterexample.
  */
-export function writeReport(results: Results, folder: string): readonly string[] {
+export function writeReport(
+  results: Results,
+  folder: string,
+  formats: readonly FileFormat[],
+  outcome: Outcome,
+): readonly string[] {
   mkdirSync(join(folder, 'failures'), { recursive: true });
-  writeFileSync(join(folder, 'results.json'), resultsJson(results));
   const names = failureNames(results.failures);
-  return results.failures.map((failure, index) => {
+  const paths = results.failures.map((failure, index) => {
     const base = join(folder, 'failures', names[index] ?? String(index));
     writeFileSync(`${base}.json`, `${JSON.stringify(counterexampleOf(failure, results), undefined, 2)}\n`);
     writeFileSync(`${base}.sh`, curlScript(failure, results.target), { mode: 0o755 });
     return `${base}.json`;
   });
+  const write = {
+    json: () => writeFileSync(join(folder, 'results.json'), resultsJson(results)),
+    junit: () => writeFileSync(join(folder, 'junit.xml'), junitXml(results, outcome, paths)),
+    md: () => writeFileSync(join(folder, 'summary.md'), markdown(results, outcome.code, paths)),
+  } satisfies Record<FileFormat, () => void>;
+  for (const format of new Set(formats)) write[format]();
+  return paths;
 }

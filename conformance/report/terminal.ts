@@ -32,14 +32,21 @@ const words: Readonly<Record<Verdict, string>> = {
   pass: 'PASS',
 };
 
+/** What a run says before it begins. `settings` are lines that tell what was not typed, and where it came from. */
+export interface HeaderFacts {
+  readonly version: string;
+  readonly contract: string;
+  readonly target: string;
+  readonly seed: number;
+  readonly settings?: readonly string[];
+}
+
 /** The first lines of a run: what is judged, by which suite, and the seed that repeats it. */
-export function header(
-  facts: { readonly version: string; readonly contract: string; readonly target: string; readonly seed: number },
-  color: boolean,
-): string {
+export function header(facts: HeaderFacts, color: boolean): string {
   const paint = picocolors.createColors(color);
   const name = paint.bold(`chunkproof ${facts.version}`);
-  return `${name} · contract ${facts.contract} · seed ${facts.seed}\ntarget ${escapeText(facts.target)}\n\n`;
+  const settings = (facts.settings ?? []).map((line) => `${line}\n`).join('');
+  return `${name} · contract ${facts.contract} · seed ${facts.seed}\ntarget ${escapeText(facts.target)}\n${settings}\n`;
 }
 
 /** All that a run found, for a reader at a terminal. The results are redacted already. */
@@ -51,6 +58,7 @@ export function report(results: Results, look: Look): string {
   return [
     ...found.map((requirement) => failed(requirement, results, look, paint)),
     look.quiet ? '' : unproved(results.requirements, look, paint),
+    stale(results, paint),
     summary(results, look, paint),
   ]
     .filter((part) => part !== '')
@@ -94,10 +102,17 @@ function failed(requirement: RequirementResult, results: Results, look: Look, pa
   const more = failures.length - shown.length;
   return [
     `${paint.bold(color(words[verdict]))} ${paint.bold(id)}  ${level}  ${escapeText(text)}\n`,
-    reason === undefined ? '' : `  ${escapeText(reason)}\n`,
+    reason === undefined ? '' : `  ${verdict === 'known-fail' ? 'known: ' : ''}${escapeText(reason)}\n`,
+    requirement.known === undefined ? '' : entryInWords(requirement.known),
     blocks.join('\n'),
     more > 0 ? `  and ${more} more, in the report folder\n` : '',
   ].join('');
+}
+
+/** Where a known failure is going to be repaired, and how long it is allowed. */
+function entryInWords({ issue, expires }: NonNullable<RequirementResult['known']>): string {
+  const parts = [issue && `issue ${issue}`, expires && `allowed until ${expires}`].filter(Boolean);
+  return parts.length === 0 ? '' : `  ${escapeText(parts.join(', '))}\n`;
 }
 
 /** What this run says nothing about, by reason: absence is never green, so it is never silent either. */
@@ -119,18 +134,33 @@ function unproved(requirements: readonly RequirementResult[], look: Look, paint:
   return sections.join('');
 }
 
+/** Entries of the baseline that have to go, each with what to do about it. */
+function stale({ baseline }: Results, paint: Paint): string {
+  if (baseline === undefined || baseline.stale.length === 0) return '';
+  const lines = baseline.stale.map((entry) => `  ${escapeText(staleInWords(entry))}\n`);
+  return `${paint.bold(paint.red('STALE'))} ${paint.bold(escapeText(baseline.file))}\n${lines.join('')}`;
+}
+
+/** Why an entry of the baseline has to go, and what to do. */
+export function staleInWords({ requirement, why, expires }: NonNullable<Results['baseline']>['stale'][number]): string {
+  return why === 'passes'
+    ? `${requirement} passes: remove its entry`
+    : `${requirement} was allowed to fail until ${expires}: repair it, or argue for another day`;
+}
+
 function summary(results: Results, look: Look, paint: Paint): string {
   const { stats, run, profiles } = results;
   const levels = (['must', 'should', 'may'] as const)
     .map((level) => levelInWords(level, results.summary[level]))
     .filter((line) => line !== '');
+  const part = run.shard === undefined ? '' : ` · part ${run.shard.index} of ${run.shard.count}`;
   const counts = [
     `${number(stats.calls)} requests`,
     bytesInWords(stats.bytes),
     `${number(stats.sessions)} sessions`,
     `${number(stats.faults)} faults`,
     `${(run.durationMs / 1000).toFixed(1)} s`,
-    `seed ${run.seed} (repeat with --seed ${run.seed})`,
+    `seed ${run.seed} (repeat with --seed ${run.seed})${part}`,
   ];
   const idle = profiles.claimed.filter((profile) => !profiles.exercised.includes(profile));
   const unused = idle.length > 0 ? ` · not exercised ${escapeText(idle.join(', '))}` : '';
@@ -161,11 +191,16 @@ function levelInWords(level: string, counts: Readonly<Record<Verdict, number>>):
 }
 
 function conclusion(results: Results, look: Look, paint: Paint): string {
-  const { verdict } = results.summary;
+  const { verdict, must, should, may } = results.summary;
+  const known = must['known-fail'] + should['known-fail'] + may['known-fail'];
   if (verdict === 'fail') return paint.bold(paint.red('does not conform'));
   if (verdict === 'harness-error') return paint.bold(paint.red('the suite itself is at fault: please report this'));
+  if (results.baseline !== undefined && results.baseline.stale.length > 0)
+    return paint.bold(paint.red('the baseline is stale'));
   if (verdict === 'not-tested' || verdict === 'not-applicable') return paint.bold(paint.yellow('nothing was checked'));
   if (look.interrupted) return paint.bold('nothing failed until then');
+  if (known > 0)
+    return paint.bold(paint.yellow(`conforms but for ${known} known ${known === 1 ? 'failure' : 'failures'}`));
   return paint.bold(paint.green('conforms, as far as was tested'));
 }
 

@@ -1,0 +1,52 @@
+/** For tests only: a command line against a suite that answers at once, with all that it showed. */
+import { requirementIds } from '../../generated/requirements.ts';
+import type { RunOptions } from '../options.ts';
+import { resultsWith } from '../report/fixtures.ts';
+import { main } from './program.ts';
+import type { Suite } from './suite.ts';
+
+export const local = 'http://127.0.0.1:8080/api';
+export const stats = { calls: 4, bytes: 0, sessions: 1, faults: 1, judgingMs: 0 };
+
+/** Runs one command line, and gives back its exit code, what it wrote, and what it asked of the suite. */
+export async function typed(
+  args: readonly string[],
+  change: Partial<Suite> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<{
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly asked: readonly RunOptions[];
+}> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const asked: RunOptions[] = [];
+  const suite: Suite = {
+    run: async (options) => {
+      asked.push(options);
+      return resultsWith({ target: options.target });
+    },
+    replay: async (_script, { times }) => ({ kind: 'replayed', times, failures: [], stats }),
+    properties: [{ id: 'chunks-cut', title: 'cut uploads', requirements: ['chunk.atomic', 'chunk.stored'] }],
+    requirementIds,
+    surroundings: process,
+    defaults: { runs: 25, workers: 4 },
+    ...change,
+  };
+  const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
+  const code = await main(args, { ...io, tty: false, color: false, signal }, suite);
+  return { code, out: out.join(''), err: err.join(''), asked };
+}
+
+/** A process in a folder, with an environment of its own. */
+export function surroundingsIn(folder: string, env: Readonly<Record<string, string>> = {}): Suite['surroundings'] {
+  return {
+    cwd: () => folder,
+    env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    once: () => process,
+    off: () => process,
+  };
+}
