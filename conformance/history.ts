@@ -182,7 +182,7 @@ export interface Sent {
   readonly text?: string;
   /** SHA-256 values that a completion expects. */
   readonly expects?: { readonly composite?: string; readonly whole?: string };
-  /** False if the connection ended before the last byte of the request was handed to the network. */
+  /** False if the connection surely ended before the last byte of the request reached the server. */
   readonly whole: boolean;
 }
 

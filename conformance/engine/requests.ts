@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
 import { operations } from '../../generated/operations.ts';
 import { bytesOf } from '../bytes.ts';
@@ -186,8 +186,13 @@ function follow(
   const made = { operation, method, headers: {}, body: new Uint8Array() };
   if (spelling !== 'unknown') return { ...made, url: link };
   const id = session.attachmentId;
-  if (!id || !link.href.includes(id)) return undefined;
-  return { ...made, url: new URL(link.href.replace(id, unknownId(id))) };
+  if (!id || !(link.pathname + link.search).includes(id)) return undefined;
+  // Long and random, since one character more or less may be another attachment that is there.
+  const unknown = randomBytes(30).toString('hex');
+  const other = new URL(link);
+  other.pathname = link.pathname.replace(id, unknown);
+  if (other.pathname === link.pathname) other.search = link.search.replace(id, unknown);
+  return { ...made, url: other };
 }
 
 function request(

@@ -18,7 +18,7 @@ export interface WireRequest {
 
 export interface WireResult {
   readonly outcome: Outcome;
-  /** Whether the last byte of the request was handed to the network. */
+  /** Whether the last byte of the request may have reached the server. */
   readonly whole: boolean;
 }
 
@@ -64,11 +64,12 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
       : {};
   const expect: Record<string, string> = request.expectContinue ? { Expect: '100-continue' } : {};
   return new Promise((resolve) => {
-    let whole = false;
+    let cutWhole = false;
     let continued = false;
     const finish = (outcome: Outcome): void => {
       clearTimeout(timer);
-      resolve({ outcome, whole });
+      // Whatever was handed over may have arrived, also if its answer, or an error, was faster than the word that it left.
+      resolve({ outcome, whole: fault?.kind === 'cut' ? cutWhole : outgoing.writableEnded });
     };
     const lose = (reason: string): void => finish({ kind: 'lost', reason });
     const outgoing = (secure ? https : http).request({
@@ -98,14 +99,10 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
         if (!outgoing.writableEnded) outgoing.destroy();
       });
     });
-    outgoing.on('finish', () => {
-      whole = fault?.kind !== 'cut';
-    });
-
     const write = (): void => {
       if (fault?.kind === 'cut') {
         const handedOver = (all: boolean): void => {
-          whole = all;
+          cutWhole = all;
         };
         cut(outgoing, request, fault, handedOver, () => lose(`cut after ${fault.after} bytes`));
         return;

@@ -60,7 +60,16 @@ describe('a Range field', () => {
     );
   });
 
-  test.each(['lines=0-1', 'bytes=', 'bytes=-', 'bytes=2-1', 'bytes=-0', 'bytes=0-0,2-2', 'bytes=--1', 'bytes 0-1', ''])(
+  test('several are those of them that are satisfiable', () => {
+    expect(parseRange('bytes=0-0, 20-, 2-2', 10)).toEqual({
+      several: [
+        { first: 0, last: 0 },
+        { first: 2, last: 2 },
+      ],
+    });
+  });
+
+  test.each(['lines=0-1', 'bytes=', 'bytes=-', 'bytes=2-1', 'bytes=-0', 'bytes=--1', 'bytes 0-1', ''])(
     'that a server may ignore is left to it: %s',
     (field) => {
       expect(parseRange(field, 10)).toBe('free');
@@ -101,6 +110,15 @@ describe('the content of an attachment', () => {
     ['past its end, without its size', ranged('bytes=10-'), past('bytes */*'), 'content.range'],
     ['past its end all the same', ranged('bytes=10-'), whole, 'content.range'],
     ['by several ranges, as the whole', ranged('bytes=0-0,2-2'), whole, 'allowed'],
+    ['by several ranges, as the one that is left', ranged('bytes=0-0,20-'), part(0, 0), 'allowed'],
+    [
+      'by several ranges, as another one',
+      ranged('bytes=0-0,20-'),
+      { ...part(0, 0), digest: part(1, 1).digest },
+      'content.range',
+    ],
+    ['by several ranges, as if none were satisfiable', ranged('bytes=0-0,20-'), past('bytes */10'), 'content.range'],
+    ['by several ranges that are all past its end', ranged('bytes=20-,30-'), past('bytes */10'), 'allowed'],
     [
       'under another name',
       content,

@@ -52,6 +52,15 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   };
   if (wanted === 'free') return [whole, unsatisfied];
   if (wanted === 'unsatisfiable') return [unsatisfied];
+  if ('several' in wanted) {
+    const parts: Lawful = {
+      requirement: 'content.range',
+      expected: '206 with these ranges',
+      statuses: [206],
+      read: (answer, seen) => readParts(world, session, answer, seen),
+    };
+    return [{ ...whole, requirement: 'content.range' }, wanted.several.length > 0 ? parts : unsatisfied];
+  }
   return [
     {
       requirement: ifRange === undefined ? 'content.range' : 'content.validators',
@@ -66,6 +75,21 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
       },
     },
   ];
+}
+
+/** Several ranges may be answered with one part, where one is left or they were joined, or as multipart (RFC 9110 15.3.7.2). */
+function readParts(world: World, session: Session, answer: Answer, seen: Examination): World {
+  const field = answer.headers['content-range'];
+  if (field === undefined) {
+    const type = answer.headers['content-type'] ?? '';
+    seen.expect('content.range', /^multipart\/byteranges[ \t]*;/i.test(type), 'Content-Range, or multipart/byteranges');
+  } else {
+    const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(field) ?? [];
+    const part = wholeBytes(session).subarray(Number(first), Number(last) + 1);
+    const right = Number(size) === session.fileSize && answer.digest === sha256Base64(part);
+    seen.expect('content.range', right, `the bytes that ${field} names`);
+  }
+  return readValidators(world, session, answer, seen);
 }
 
 function readWhole(world: World, session: Session, exchange: Exchange, answer: Answer, seen: Examination): World {
@@ -88,13 +112,12 @@ function readWhole(world: World, session: Session, exchange: Exchange, answer: A
   );
   const nosniff = answer.headers['x-content-type-options']?.toLowerCase() === 'nosniff';
   seen.expect('content.disposition', nosniff, 'X-Content-Type-Options: nosniff');
+  // RFC 9530 3.2: a server that does not know the digest need not read the file for it; one that is sent has to be right.
   const repr = answer.headers['repr-digest'];
-  if (repr !== undefined)
-    seen.expect(
-      'content.digest',
-      [undefined, wholeDigest(session)].includes(sha256Member(repr)),
-      'a right Repr-Digest',
-    );
+  if (repr !== undefined) {
+    const digest = wholeDigest(session);
+    seen.expect('content.digest', (sha256Member(repr) ?? digest) === digest, `Repr-Digest: sha-256=:${digest}:`);
+  }
   return readValidators(world, session, answer, seen);
 }
 
@@ -135,13 +158,27 @@ function unknownAttachment(session: Session | undefined, { call }: Exchange): La
 const notFound = (requirement: RequirementId): Lawful =>
   refusal('attachment-not-found', requirement, 'no attachment of that name is known to this principal');
 
+interface Part {
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
- * A `Range` field against a size (RFC 9110 14.1.2): the one range, `unsatisfiable`, or `free` where a server may also
- * ignore the field: several ranges, another unit, bad syntax, an empty file.
+ * A `Range` field against a size (RFC 9110 14.1.2): the one range, the satisfiable ones of `several`, `unsatisfiable`, or
+ * `free` where a server may also ignore the field: another unit, bad syntax, an empty file.
  */
-export function parseRange(field: string, size: number): { first: number; last: number } | 'unsatisfiable' | 'free' {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(field) ?? [];
-  if (first === undefined || last === undefined || (first === '' && last === '') || size === 0) return 'free';
+export function parseRange(field: string, size: number): Part | { several: Part[] } | 'unsatisfiable' | 'free' {
+  const [, list] = /^bytes=(.+)$/.exec(field) ?? [];
+  const parts = (list ?? '').split(',').map((text) => parsePart(text.replace(/^[ \t]+|[ \t]+$/g, ''), size));
+  if (size === 0 || parts.includes('free')) return 'free';
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return { several: parts.filter((part) => typeof part === 'object') };
+}
+
+function parsePart(text: string, size: number): Part | 'unsatisfiable' | 'free' {
+  const [, first, last] = /^(\d*)-(\d*)$/.exec(text) ?? [];
+  if (first === undefined || last === undefined || (first === '' && last === '')) return 'free';
   if (first === '') return Number(last) === 0 ? 'free' : { first: Math.max(0, size - Number(last)), last: size - 1 };
   if (last !== '' && Number(last) < Number(first)) return 'free';
   if (Number(first) >= size) return 'unsatisfiable';

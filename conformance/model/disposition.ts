@@ -16,6 +16,8 @@ export function dispositionFileName(field: string | undefined): string | undefin
   const extended = found.get('filename*');
   if (extended !== undefined) return decodeExtended(extended);
   const plain = found.get('filename');
+  // Outside US-ASCII only `filename*` says which character is meant (RFC 6266 4.3).
+  if (/[^\x20-\x7e]/.test(plain ?? '')) return undefined;
   return plain?.startsWith('"') ? plain.slice(1, -1).replace(/\\(.)/gs, '$1') : plain;
 }
 

@@ -37,7 +37,7 @@ export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims)
   const call = exchange.call as InitiateCall;
   const reading = readInitiate(call, claims);
   const refusals = [...reading.faults, ...reading.leave].map((fault) =>
-    refusal(fault.problem, fault.requirement, 'the request breaks the contract'),
+    refusal(fault.problem, fault.requirement, 'the request breaks the contract', fault.members),
   );
   const key = keyOf(call, claims);
   const bound = key === undefined ? undefined : world.keys.get(key);

@@ -26,7 +26,7 @@ export function lawfulStatus(world: World, session: Session, { call, sent }: Exc
 export function lawfulChunk(world: World, session: Session, { sent }: Exchange, call: ChunkCall): Lawful[] {
   const reading = readChunk(call, session, sent.bodyLength);
   const faults = [...reading.faults, ...reading.leave].map((fault) =>
-    refusal(fault.problem, fault.requirement, describeFault(call, session)),
+    refusal(fault.problem, fault.requirement, describeFault(call, session), fault.members),
   );
   if (session.phase === 'aborted') return [aborted, ...faults];
   if (session.phase !== 'open')
@@ -55,7 +55,7 @@ export function lawfulChunk(world: World, session: Session, { sent }: Exchange, 
   return [
     {
       requirement: promises[0],
-      expected: '201 ChunkReceipt',
+      expected: before ? '200 or 201 ChunkReceipt' : '201 or 200 ChunkReceipt',
       statuses,
       read,
       effect: withSession(world, movable(next)),
@@ -149,6 +149,8 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
     statuses: [201],
     read: (answer, seen) => {
       seen.expect('complete.created', answer.headers['location'] !== undefined, 'a Location');
+      if (sent.expects?.whole !== undefined)
+        seen.expect('complete.digest', hasMember(answer.json, 'digest'), 'the digest that the completion asked for');
       return readCompletion(world, done, answer, seen);
     },
     effect: withSession(world, done),
@@ -163,6 +165,8 @@ function readCompletion(world: World, session: Session, answer: Answer, seen: Ex
 function pledge(session: Session, promise: RequirementId): Session {
   return { ...session, pledges: new Set(session.pledges).add(promise) };
 }
+
+const hasMember = (json: Json | undefined, name: string): boolean => isObject(json) && json[name] !== undefined;
 
 function examineMissing(session: Session, json: Json | undefined, seen: Examination): void {
   const body = isObject(json) ? json : {};

@@ -37,6 +37,8 @@ export function examineSession(
   for (const pledge of session.pledges) seen.observed.push(pledge);
   const read = { ...later, pledges: new Set<never>() };
   if (state !== 'completed') return read;
+  // A completion that was answered with 202, or not at all, is seen here for the first time.
+  if (session.totalChunks === 0) seen.observed.push('complete.empty-file');
   return { ...read, attachment: examineAttachment(session, body['attachment'], seen) };
 }
 
@@ -103,7 +105,15 @@ export function examineAttachment(session: Session, json: Json | undefined, seen
     const whole = wholeDigest(session);
     seen.expect('complete.digest', sha256Member(body['digest']) === whole, `digest ${whole}`);
   }
-  return typeof id === 'string' ? { ...session.attachment, id } : session.attachment;
+  const { createdAt: made } = session.attachment;
+  const createdAt = body['createdAt'];
+  const still = made === undefined || Math.abs(instant(createdAt) - instant(made)) <= second;
+  seen.expect('status.completed', still, `createdAt still ${made}`);
+  return {
+    ...session.attachment,
+    ...(typeof id === 'string' ? { id } : {}),
+    ...(typeof createdAt === 'string' ? { createdAt: made ?? createdAt } : {}),
+  };
 }
 
 /** Reads a `ChunkReceipt`, and moves the session's expiry as far as the receipt says. */

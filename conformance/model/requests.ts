@@ -7,6 +7,8 @@ import { type Claims, chunkLength, type Session } from './state.ts';
 export interface Fault {
   readonly problem: ProblemName;
   readonly requirement: RequirementId;
+  /** Extension members that the problem has to have. */
+  readonly members?: Readonly<Record<string, Json>>;
 }
 
 /** What is wrong with a request: `faults` have to be refused, for a `leave` a server may refuse it too. */
@@ -60,7 +62,8 @@ function nameFaults(name: Json | undefined): Fault[] {
 }
 
 function sizeFaults(size: Json | undefined, maxFileSize: number): Fault[] {
-  const tooLarge: Fault = { problem: 'file-too-large', requirement: 'initiate.too-large' };
+  const members = { maxFileSize };
+  const tooLarge: Fault = { problem: 'file-too-large', requirement: 'initiate.too-large', members };
   if (typeof size !== 'number' || !Number.isInteger(size) || size < 0) return [invalid];
   if (size <= maxFileSize) return [];
   // Past 2^53 a number is both out of the schema's bounds and too large.
@@ -74,12 +77,21 @@ export function readChunk(call: ChunkCall, session: Session, length: number): Re
   const leave: Fault[] = [];
   if (call.contentEncoding !== undefined && call.contentEncoding !== 'identity')
     faults.push({ problem: 'unsupported-media-type', requirement: 'chunk.stored' });
-  if (chunk === undefined) faults.push({ problem: 'chunk-not-found', requirement: 'chunk.range' });
+  const { totalChunks } = session;
+  if (chunk === undefined)
+    faults.push({ problem: 'chunk-not-found', requirement: 'chunk.range', members: { totalChunks } });
   else {
-    if (length !== chunkLength(session, chunk))
-      faults.push({ problem: 'chunk-length-mismatch', requirement: 'chunk.length' });
+    const expectedLength = chunkLength(session, chunk);
+    const first = chunk * session.chunkSize;
+    const expectedRange = `bytes ${first}-${first + expectedLength - 1}/${session.fileSize}`;
+    if (length !== expectedLength)
+      faults.push({ problem: 'chunk-length-mismatch', requirement: 'chunk.length', members: { expectedLength } });
     if (call.contentRange !== undefined && !rangeMatches(call.contentRange, session, chunk))
-      faults.push({ problem: 'content-range-mismatch', requirement: 'chunk.content-range' });
+      faults.push({
+        problem: 'content-range-mismatch',
+        requirement: 'chunk.content-range',
+        members: { expectedRange },
+      });
   }
   // Of a chunk that is not there nothing else can be told for sure: a range or a digest may be looked at first.
   if (chunk === undefined && call.contentRange !== undefined)

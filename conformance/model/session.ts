@@ -12,7 +12,7 @@ import { lawfulCapabilities, lawfulInitiate } from './initiate.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus } from './life-cycle.ts';
 import { second } from './representation.ts';
-import { chunkIndex } from './requests.ts';
+import { chunkIndex, isObject } from './requests.ts';
 import { type Claims, movable, type Session, sessionOf, type World, withSession } from './state.ts';
 
 export type Step =
@@ -79,6 +79,10 @@ function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: bool
 function readAs(lawful: Lawful, world: World, answer: Answer): { world: World; seen: Examination } {
   const seen = examination();
   seen.observed.push(lawful.requirement);
+  // A response to HEAD has no body to name its problem.
+  const body = isObject(answer.json) ? answer.json : undefined;
+  for (const [name, value] of body ? Object.entries(lawful.members ?? {}) : [])
+    seen.expect(lawful.requirement, body?.[name] === value, `${name} ${JSON.stringify(value)}`);
   return { world: lawful.read?.(answer, seen) ?? lawful.effect ?? world, seen };
 }
 

@@ -22,6 +22,7 @@ export type Phase = 'open' | 'completing' | 'completed' | 'aborted';
 export interface Published {
   readonly id?: string;
   readonly etag?: string;
+  readonly createdAt?: string;
 }
 
 export interface Session {
@@ -99,6 +100,7 @@ export function worldKey(world: World): string {
     s.expiry.atMost,
     s.attachment.id,
     s.attachment.etag,
+    s.attachment.createdAt,
     [...s.chunks].sort(([a], [b]) => a - b).map(([chunk, { digest }]) => `${chunk}=${digest}`),
   ]);
   return JSON.stringify([sessions, [...world.aliases], [...world.keys]]);

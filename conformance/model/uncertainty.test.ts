@@ -206,7 +206,7 @@ describe('expiry', () => {
   test('a chunk whose answer was lost may have moved it, a refused one may not', () => {
     const read: Exchange = exchange(status, listing([0], moved(5000)));
     expect(verdictOn(...begun, exchange(put(0, 1), lost), read)).toBe('allowed');
-    const refused = exchange(put(0, 1, { excess: 1 }), problem('chunk-length-mismatch'));
+    const refused = exchange(put(0, 1, { excess: 1 }), problem('chunk-length-mismatch', { expectedLength: 4 }));
     expect(verdictOn(...begun, refused, read)).toBe('status.safe');
   });
 });
