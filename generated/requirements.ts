@@ -18,7 +18,7 @@ export const requirements = {
   "http.schema": {
     "id": "http.schema",
     "level": "MUST",
-    "text": "Every response to a request for an operation of this contract MUST have a status, media type, header fields and body that the OpenAPI description documents for that operation; further fields and members may stand beside them.",
+    "text": "Every response to a request for an operation of this contract MUST have a status, media type, header fields and body that the OpenAPI description documents for that operation or, in `x-general-responses`, for all of them; further fields and members may stand beside them.",
     "source": "RFC 9110 15",
     "binds": "general",
     "profile": "core"
@@ -26,7 +26,7 @@ export const requirements = {
   "http.problem": {
     "id": "http.problem",
     "level": "MUST",
-    "text": "Every 4xx and 5xx response to a valid HTTP request for a path of this contract, other than to HEAD, MUST carry an `application/problem+json` body whose `status` equals the status of the response and whose `type` is the one that the problem table gives for the cause, or `about:blank` where the table does not name the cause.",
+    "text": "Every 4xx and 5xx response to a valid HTTP request for a path of this contract, other than to HEAD and other than a 414, 417, 426, 431, 501 or 505 by which HTTP itself declines to process the request, MUST carry an `application/problem+json` body whose `status` equals the status of the response and whose `type` is the one that the problem table gives for the cause, or `about:blank` where the table does not name the cause; each requirement says what is answered to a request in which nothing else is wrong, and where several problems apply, any of them may be reported after 401 and (but for a 405, which may come earlier) the existence and ownership of the session.",
     "source": "RFC 9457 3.1",
     "binds": "general",
     "profile": "core"
@@ -42,7 +42,7 @@ export const requirements = {
   "http.unknown-members": {
     "id": "http.unknown-members",
     "level": "MUST",
-    "text": "A server MUST ignore members of a JSON request that this contract does not define: their presence, of whatever type, never changes the answer.",
+    "text": "A server MUST ignore members of a JSON request that this contract does not define: their presence, of whatever type, never changes the answer, except that they are part of the JSON value by which an idempotency key's requests may be compared, and of the text whose size, depth and numbers the server may bound.",
     "source": "RFC 8259 4",
     "binds": "general",
     "profile": "core"
@@ -66,7 +66,7 @@ export const requirements = {
   "http.transient": {
     "id": "http.transient",
     "level": "MUST",
-    "text": "A 5xx MUST report a transient condition: the same requests, made again in a fresh session and after any `Retry-After`, are not answered with a 5xx every time.",
+    "text": "A 429 or a 5xx, other than a 501 or 505 that HTTP itself assigns to the request, MUST report a transient condition: the same requests, made again in a fresh session and after any `Retry-After`, are not answered so every time.",
     "source": "RFC 9110 15.6",
     "binds": "general",
     "profile": "core"
@@ -111,7 +111,7 @@ export const requirements = {
   "capabilities.document": {
     "id": "capabilities.document",
     "level": "MUST",
-    "text": "`GET /attachment/capabilities` MUST be answered with 200 and a `Capabilities` document whose `contractVersion` is `1.0`, whose `profiles` contain `core`, whose `digestAlgorithms` contain `sha-256`, and whose limits are consistent: `minChunkSize ≤ maxChunkSize`, `maxChunks ≤ 10000`, `maxFileSize ≤ maxChunkSize · maxChunks` and `minTimeoutSeconds ≤ maxTimeoutSeconds`.",
+    "text": "`GET /attachment/capabilities` MUST be answered with 200 and a `Capabilities` document whose `contractVersion` is `1.0`, whose `profiles` contain `core`, whose `digestAlgorithms` contain `sha-256`, and whose limits are consistent: `minChunkSize ≤ maxChunkSize`, `maxChunks ≤ 10000`, `maxFileSize ≤ maxChunkSize · maxChunks` and `minTimeoutSeconds ≤ maxTimeoutSeconds ≤ 3155760000` (100 years, so that four digits express every year).",
     "binds": "getCapabilities",
     "profile": "core"
   },
@@ -133,7 +133,7 @@ export const requirements = {
   "initiate.location": {
     "id": "initiate.location",
     "level": "MUST",
-    "text": "The `Location` of the 201, which may be relative, MUST lead to the session: resolved against the URL of the request, a GET on it answers 200 with the same `sessionId`.",
+    "text": "The `Location` of the 201, which may be relative, MUST lead to the session for GET and HEAD: resolved against the URL of the request, a GET on it answers 200 with the same `sessionId`; the URLs of its chunks, complete and abort are built from the base URL and the `sessionId`.",
     "source": "RFC 9110 10.2.2",
     "binds": "initiateUpload",
     "profile": "core"
@@ -155,14 +155,14 @@ export const requirements = {
   "initiate.chunk-size": {
     "id": "initiate.chunk-size",
     "level": "MUST",
-    "text": "`preferredChunkSize` MUST be the session's `chunkSize` when it lies between `minChunkSize` and `maxChunkSize`, both included, and keeps `totalChunks ≤ maxChunks`; otherwise, or without it, the server MUST pick a `chunkSize` of at most `maxChunkSize` itself, and MUST NOT refuse for it.",
+    "text": "`preferredChunkSize` MUST be the session's `chunkSize` when it lies between `minChunkSize` and `maxChunkSize`, both included, and keeps `totalChunks ≤ maxChunks`; otherwise, or without it, the server MUST pick a `chunkSize` of at most `maxChunkSize` itself, and MUST NOT refuse for it, except that one past 2^53 - 1 may be refused with `invalid-request`, or treated like any other value outside the limits.",
     "binds": "initiateUpload",
     "profile": "core"
   },
   "initiate.timeout": {
     "id": "initiate.timeout",
     "level": "MUST",
-    "text": "`expiresAt` MUST lie in the future, and `preferredTimeoutSeconds` MUST be honoured when it lies within the limits and clamped to the nearer limit when it does not: `expiresAt` is then that many seconds after the response's `Date`, give or take a second.",
+    "text": "`expiresAt` MUST lie in the future, and `preferredTimeoutSeconds` MUST be honoured when it lies within the limits and clamped to the nearer limit when it does not: `expiresAt` is then that many seconds after the response's `Date`, give or take a second; one past 2^53 - 1 may be refused with `invalid-request`, or treated like any other value outside the limits.",
     "source": "RFC 3339 5.6",
     "binds": "initiateUpload",
     "profile": "core"
@@ -178,7 +178,7 @@ export const requirements = {
   "initiate.invalid": {
     "id": "initiate.invalid",
     "level": "MUST",
-    "text": "Text that is not JSON, a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1, and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
+    "text": "Text that is not JSON (nesting past 64 levels and numbers past double precision may be refused so too), a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1 (one past 2^53 - 1 may be refused so too), and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
     "source": "RFC 8259",
     "binds": "initiateUpload",
     "profile": "core"
@@ -210,14 +210,14 @@ export const requirements = {
   "idempotency.replay": {
     "id": "idempotency.replay",
     "level": "MUST",
-    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from `expiresAt` on with 410 or as an unused key, whichever the server likes; a refused request binds no key, and a key survives a kill of the server process as its session does.",
+    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space, with or without the members that this contract does not define) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from its last `expiresAt` on with 410, with 404 `session-not-found`, as an unused key or, if it was completed, with that 201 still, whichever the server likes; a refused request binds no key, and a key survives a kill of the server process as its session does.",
     "binds": "initiateUpload",
     "profile": "idempotency"
   },
   "idempotency.reused": {
     "id": "idempotency.reused",
     "level": "MUST",
-    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with a request of another JSON value MUST be refused with 422 `idempotency-key-reused`, and MUST NOT touch the session that the key made.",
+    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with a request of another JSON value, for which members that this contract does not define may count or not, MUST be refused with 422 `idempotency-key-reused`, and MUST NOT touch the session that the key made.",
     "source": "RFC 9110 15.5.21",
     "binds": "initiateUpload",
     "profile": "idempotency"
@@ -388,7 +388,7 @@ export const requirements = {
   "chunk.content-range": {
     "id": "chunk.content-range",
     "level": "MUST",
-    "text": "`Content-Range` MUST be optional, MUST be refused with 400 `content-range-mismatch`, which names `expectedRange` in the form `bytes first-last/fileSize`, when it is present and is not exactly this chunk's range (numbers compared as numbers, `*` a mismatch, as is what does not parse), and MUST NOT be used to place bytes.",
+    "text": "`Content-Range` MUST be optional, MUST be refused with 400 `content-range-mismatch`, which names `expectedRange` in the form `bytes first-last/fileSize`, when it is present and is not exactly this chunk's range (numbers compared as numbers and the unit without case, `*` a mismatch, as is what does not parse), and MUST NOT be used to place bytes.",
     "source": "RFC 9110 14.5",
     "binds": "uploadChunk",
     "profile": "core"
@@ -412,7 +412,7 @@ export const requirements = {
   "chunk.digest-invalid": {
     "id": "chunk.digest-invalid",
     "level": "MUST",
-    "text": "A `Content-Digest` that is not a dictionary of RFC 9651, or whose member of a supported algorithm is not a byte sequence of that algorithm's length, MUST be refused with 400 `digest-invalid-values`.",
+    "text": "A `Content-Digest` that is not a dictionary of RFC 9651, or whose member of a supported algorithm is not a byte sequence of that algorithm's length, MUST be refused with 400 `digest-invalid-values`; base64 without its padding may be refused so or taken.",
     "source": "RFC 9651 3.2",
     "binds": "uploadChunk",
     "profile": "core"
@@ -479,7 +479,7 @@ export const requirements = {
   "complete.digest": {
     "id": "complete.digest",
     "level": "MUST",
-    "text": "A `digest` or `compositeDigest` in the request MUST be checked against the whole bytes or the chunks' digests and refused with 400 `digest-mismatched-values`, `digest-unsupported-algorithms` or `digest-invalid-values` as for chunks (`compositeDigest` knows sha-256 alone), publishing nothing and leaving the session open, syntax at once and never after a 202; and the digests that an attachment names MUST be right, `digest` being there if it was asked for.",
+    "text": "A `digest` or `compositeDigest` in the request MUST be checked against the whole bytes or the chunks' digests and refused with 400 `digest-mismatched-values`, `digest-unsupported-algorithms` or `digest-invalid-values` as for chunks (`compositeDigest` knows sha-256 alone, and a text of over 8,192 characters may be refused with `invalid-request` or `digest-invalid-values`), publishing nothing and leaving the session open, syntax at once and never after a 202; and the digests that an attachment names MUST be right, `digest` being there if it was asked for.",
     "source": "RFC 9530 3",
     "binds": "completeUpload",
     "profile": "core"
@@ -577,7 +577,7 @@ export const requirements = {
   "content.range": {
     "id": "content.range",
     "level": "MUST",
-    "text": "A single satisfiable byte range MUST be answered with 206, exactly those bytes and their `Content-Range`, and an unsatisfiable one with 416 and `Content-Range: bytes */size`.",
+    "text": "A single satisfiable byte range MUST be answered with 206, exactly those bytes and their `Content-Range`, and an unsatisfiable one with 416 and `Content-Range: bytes */size`, while several may be answered with 200, with 206 as `multipart/byteranges`, or with a plain 206 if only one of them is satisfiable or is left once they are joined, and with 416 only if none is satisfiable.",
     "source": "RFC 9110 14",
     "binds": "getAttachmentContent",
     "profile": "download"
@@ -593,7 +593,7 @@ export const requirements = {
   "content.digest": {
     "id": "content.digest",
     "level": "SHOULD",
-    "text": "The content SHOULD carry a `Repr-Digest` with sha-256 over the whole bytes, and one that is present is right, on a 206 too.",
+    "text": "The content SHOULD carry a `Repr-Digest` with sha-256 over the whole bytes, on a 206 as on a 200, which is two promises: that the field is sent, and that wherever one is present, it is right.",
     "source": "RFC 9530 3",
     "binds": "getAttachmentContent",
     "profile": "download"
@@ -601,7 +601,7 @@ export const requirements = {
   "content.unknown": {
     "id": "content.unknown",
     "level": "MUST",
-    "text": "An attachment id that is unknown MUST be answered with 404 `attachment-not-found`, for the attachment and for its content.",
+    "text": "An attachment id that is unknown, being one that this server has not issued, MUST be answered with 404 `attachment-not-found`, for the attachment and for its content.",
     "source": "RFC 9110 15.5.5",
     "binds": "getAttachmentContent",
     "profile": "download"

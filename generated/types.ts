@@ -36,7 +36,7 @@ export interface paths {
         put?: never;
         /**
          * Declare a file and open a session for it.
-         * @description The server decides the geometry: `chunkSize` and `totalChunks` hold for the life of the session. The JSON text is UTF-8 without a byte order mark (RFC 8259); `null` is a wrong type; a number with a zero fraction is an integer; duplicate members may be refused. `application/json` is required (parameters are ignored, a `+json` type may be taken), and a content coding other than identity is 415.
+         * @description The server decides the geometry: `chunkSize` and `totalChunks` hold for the life of the session. The JSON text is UTF-8 without a byte order mark (RFC 8259); `null` is a wrong type; a number with a zero fraction is an integer; duplicate members, nesting past 64 levels and numbers past double precision may be refused. `application/json` is required (parameters are ignored, a `+json` type may be taken), and a content coding other than identity is 415.
          */
         post: operations["initiateUpload"];
         delete?: never;
@@ -123,7 +123,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a session with all its chunks into one attachment.
-         * @description No content, or a JSON object that says what the client expects of the whole. A repeat after a lost answer is safe. A server that needs time answers 202 and is polled by `getUploadSession`; a value mismatch that it finds later is told by `completionError`, which stays until the next completion starts. A completion that still runs at `expiresAt` publishes nothing.
+         * @description No content, or a JSON object that says what the client expects of the whole. A repeat after a lost answer is safe. A server that needs time answers 202 and is polled by `getUploadSession`; a value mismatch that it finds later is told by `completionError`, which stays until the next completion starts; one that is refused does not start. A completion that still runs at `expiresAt` publishes nothing. Content without a `Content-Type` may be taken or refused with 415.
          */
         post: operations["completeUpload"];
         delete?: never;
@@ -164,7 +164,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
                  * @example k2Vd9Qn4Rz8wLx0sTfYbGg
                  */
                 attachmentId: components["parameters"]["AttachmentId"];
@@ -205,7 +205,7 @@ export interface paths {
             };
             path: {
                 /**
-                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
                  * @example k2Vd9Qn4Rz8wLx0sTfYbGg
                  */
                 attachmentId: components["parameters"]["AttachmentId"];
@@ -214,7 +214,7 @@ export interface paths {
         };
         /**
          * Give the bytes back, whole or in part (profile `download`).
-         * @description The media type is the declared one. Several ranges may be answered with 200 or as `multipart/byteranges`. A weak or date `If-Range` never matches. A client finds this URL in `contentUrl`.
+         * @description The media type is the declared one. Several ranges may be answered with 200, as `multipart/byteranges`, or with the one part that is left (RFC 9110 15.3.7.2). A weak or date `If-Range` never matches. A client finds this URL in `contentUrl`.
          */
         get: operations["getAttachmentContent"];
         put?: never;
@@ -271,7 +271,7 @@ export interface components {
             minTimeoutSeconds: number;
             /**
              * Format: int64
-             * @description The longest life time of a session, in seconds.
+             * @description The longest life time of a session, in seconds; at most 100 years, which a timestamp can express.
              * @example 604800
              */
             maxTimeoutSeconds: number;
@@ -394,13 +394,13 @@ export interface components {
             contentType?: components["schemas"]["ContentType"];
             /**
              * Format: int64
-             * @description The chunk length in bytes that the client would like; honoured if it lies within the limits and keeps the number of chunks within `maxChunks`.
+             * @description The chunk length in bytes that the client would like; honoured if it lies within the limits and keeps the number of chunks within `maxChunks`. One past 2^53 - 1 may be refused, or treated like any other outside the limits.
              * @example 4
              */
             preferredChunkSize?: number;
             /**
              * Format: int64
-             * @description The life time in seconds that the client would like; clamped to the limits.
+             * @description The life time in seconds that the client would like; clamped to the limits. One past 2^53 - 1 may be refused, or treated like any other outside the limits.
              * @example 3600
              */
             preferredTimeoutSeconds?: number;
@@ -482,10 +482,10 @@ export interface components {
             attachment?: components["schemas"]["Attachment"];
             completionError?: components["schemas"]["Problem"];
         } & (unknown & unknown);
-        /** @description One fault of a JSON body. */
+        /** @description One fault of a request. */
         ProblemError: {
             /**
-             * @description Where, as a JSON Pointer in a URI fragment (RFC 6901 6); `#` is the whole body.
+             * @description Where in the body, as a JSON Pointer in a URI fragment (RFC 6901 6); `#` is the whole of it, and stands for a fault that is not in the body, too.
              * @example #/fileSize
              * @example #
              */
@@ -498,7 +498,7 @@ export interface components {
         };
         /**
          * The request is invalid
-         * @description The body is not JSON, or breaks the schema.
+         * @description The body is not JSON, or breaks the schema; or an `Idempotency-Key` is not one.
          */
         InvalidRequest: {
             /** @constant */
@@ -517,6 +517,16 @@ export interface components {
             type?: "https://w3id.org/upload-session/problems#invalid-file-name";
             /** @constant */
             status?: 400;
+        } & components["schemas"]["Problem"];
+        /**
+         * There is no such session
+         * @description The session is unknown, forgotten, or another principal's.
+         */
+        SessionNotFound: {
+            /** @constant */
+            type?: "https://w3id.org/upload-session/problems#session-not-found";
+            /** @constant */
+            status?: 404;
         } & components["schemas"]["Problem"];
         /**
          * The session was aborted
@@ -581,17 +591,7 @@ export interface components {
             status?: 422;
         } & components["schemas"]["Problem"];
         /**
-         * There is no such session
-         * @description The session is unknown, forgotten, or another principal's.
-         */
-        SessionNotFound: {
-            /** @constant */
-            type?: "https://w3id.org/upload-session/problems#session-not-found";
-            /** @constant */
-            status?: 404;
-        } & components["schemas"]["Problem"];
-        /**
-         * @description Digests that the client expects, in the syntax of an RFC 9530 field. Members of algorithms that the server does not support are not looked at; a text that does not parse is `digest-invalid-values`, not `invalid-request`.
+         * @description Digests that the client expects, in the syntax of an RFC 9530 field. Members of algorithms that the server does not support are not looked at; a text that does not parse is `digest-invalid-values`, not `invalid-request`; one that is too long may be either.
          * @example sha-256=:hNiYd/DUBB77a/kaFvAkjy/Vc+avBcGflr7bn4gveII=:
          */
         DigestExpectation: string;
@@ -744,6 +744,20 @@ export interface components {
                 } & components["schemas"]["UnnamedProblem"];
             };
         };
+        /** @description HTTP itself assigns this status to a request that the server does not process, since it is not well-formed HTTP or is past the server's limits; a problem may come with it, other content, or none. */
+        NotProcessed: {
+            headers: {
+                Date: components["headers"]["Date"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @enum {unknown} */
+                    status?: 414 | 417 | 426 | 431 | 501 | 505;
+                } & components["schemas"]["UnnamedProblem"];
+                "*/*": unknown;
+            };
+        };
         /** @description Profile `auth`: there are no valid credentials. */
         Unauthorized: {
             headers: {
@@ -871,6 +885,17 @@ export interface components {
                     /** @constant */
                     status: 400;
                 } & (components["schemas"]["InvalidRequest"] | components["schemas"]["InvalidFileName"] | components["schemas"]["UnnamedProblem"]);
+            };
+        };
+        /** @description Profile `idempotency`: the session that this key made is forgotten. */
+        InitiateForgotten: {
+            headers: {
+                Date: components["headers"]["Date"];
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["SessionNotFound"];
             };
         };
         /** @description The request did not arrive in the time that the server gives it. */
@@ -1139,7 +1164,7 @@ export interface components {
     };
     parameters: {
         /**
-         * @description Profile `idempotency`: names this one wish for a session, so that a repeat after a lost answer finds the same session. Keys belong to a principal. Without the profile the field is ignored.
+         * @description Profile `idempotency`: names this one wish for a session, so that a repeat after a lost answer finds the same session. Keys belong to a principal. A key with other characters, or in several lines, may be refused with `invalid-request`. Without the profile the field is ignored.
          * @example 8f14e45f-ceea-467f-9f0a-2c1d7a1b6e55
          */
         IdempotencyKey: string;
@@ -1154,7 +1179,7 @@ export interface components {
          */
         ChunkId: string;
         /**
-         * @description Where the sender believes these bytes belong, `bytes first-last/fileSize` (RFC 9110 14.5). A check only: bytes are placed by `chunkId`.
+         * @description Where the sender believes these bytes belong, `bytes first-last/fileSize` (RFC 9110 14.5), the unit in any case. A check only: bytes are placed by `chunkId`.
          * @example bytes 4-7/10
          */
         ContentRange: string;
@@ -1164,7 +1189,7 @@ export interface components {
          */
         ContentDigest: components["schemas"]["DigestExpectation"];
         /**
-         * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+         * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
          * @example k2Vd9Qn4Rz8wLx0sTfYbGg
          */
         AttachmentId: components["schemas"]["AttachmentId"];
@@ -1331,7 +1356,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Profile `idempotency`: names this one wish for a session, so that a repeat after a lost answer finds the same session. Keys belong to a principal. Without the profile the field is ignored.
+                 * @description Profile `idempotency`: names this one wish for a session, so that a repeat after a lost answer finds the same session. Keys belong to a principal. A key with other characters, or in several lines, may be refused with `invalid-request`. Without the profile the field is ignored.
                  * @example 8f14e45f-ceea-467f-9f0a-2c1d7a1b6e55
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -1360,6 +1385,7 @@ export interface operations {
             };
             400: components["responses"]["InitiateBadRequest"];
             401: components["responses"]["Unauthorized"];
+            404: components["responses"]["InitiateForgotten"];
             408: components["responses"]["RequestTimeout"];
             410: components["responses"]["InitiateGone"];
             413: components["responses"]["InitiateTooLarge"];
@@ -1444,7 +1470,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Where the sender believes these bytes belong, `bytes first-last/fileSize` (RFC 9110 14.5). A check only: bytes are placed by `chunkId`.
+                 * @description Where the sender believes these bytes belong, `bytes first-last/fileSize` (RFC 9110 14.5), the unit in any case. A check only: bytes are placed by `chunkId`.
                  * @example bytes 4-7/10
                  */
                 "Content-Range"?: components["parameters"]["ContentRange"];
@@ -1617,7 +1643,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
                  * @example k2Vd9Qn4Rz8wLx0sTfYbGg
                  */
                 attachmentId: components["parameters"]["AttachmentId"];
@@ -1650,7 +1676,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
                  * @example k2Vd9Qn4Rz8wLx0sTfYbGg
                  */
                 attachmentId: components["parameters"]["AttachmentId"];
@@ -1702,7 +1728,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
                  * @example k2Vd9Qn4Rz8wLx0sTfYbGg
                  */
                 attachmentId: components["parameters"]["AttachmentId"];
@@ -1778,7 +1804,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL.
+                 * @description The attachment's id. Clients follow `Location` and `contentUrl` and never build this URL. An id that this server has not issued is unknown: `attachment-not-found`.
                  * @example k2Vd9Qn4Rz8wLx0sTfYbGg
                  */
                 attachmentId: components["parameters"]["AttachmentId"];

@@ -116,5 +116,5 @@ export const requirementsMd = (description: Description): string => {
     return `## ${titles.get(binds) ?? 'Every operation'}\n\n| level | id | promise | source | profile |\n|---|---|---|---|---|\n${lines.join('\n')}\n`;
   };
   const sections = [...new Set(rows.map(({ binds }) => binds))].map(section);
-  return `<!-- ${notice} -->\n\n# Requirements\n\n${rows.length} promises, by the operation that each binds. The words MUST, SHOULD and MAY are those of BCP 14.\n\n${sections.join('\n')}`;
+  return `<!-- ${notice} -->\n\n# Requirements\n\n${rows.length} promises, by the operation that each binds. The words MUST, SHOULD and MAY are those of BCP 14. A requirement says what is answered to a request in which nothing else is wrong (\`http.problem\`).\n\n${sections.join('\n')}`;
 };

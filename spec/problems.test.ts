@@ -103,3 +103,19 @@ test('every operation may meet a limit, a fault, a shutdown and a full disk at a
     expect(Object.keys(object), path.join(' ')).toEqual(expect.arrayContaining(['401', '429', '500', '503', '507']));
   }
 });
+
+test('the statuses that HTTP itself assigns are documented for all operations, with a problem or without', () => {
+  const general = member(bundle, 'x-general-responses');
+  const assigned = ['414', '417', '426', '431', '501', '505'];
+  expect(Object.keys(general)).toEqual(['405', ...assigned]);
+  for (const status of assigned) {
+    const content = member(general, status, 'content');
+    expect(Object.keys(content)).toEqual(['application/problem+json', '*/*']);
+    const fixed = member(content, 'application/problem+json', 'schema', 'properties', 'status')['enum'];
+    expect(fixed).toEqual(assigned.map(Number));
+  }
+  const told = (description['x-requirements'].find(({ id }) => id === 'http.problem')?.text ?? '').match(
+    /\b[45]\d\d\b/g,
+  );
+  expect(told).toEqual(expect.arrayContaining(assigned));
+});
