@@ -2,6 +2,7 @@
 import { requirementIds } from '../generated/requirements.ts';
 import type { Io } from './cli/io.ts';
 import { main } from './cli/program.ts';
+import { examine } from './doctor.ts';
 import { properties } from './properties/index.ts';
 import { replay, run } from './run.ts';
 
@@ -30,5 +31,13 @@ function processIo(): Io {
   };
 }
 
-const suite = { run, replay, properties, requirementIds, surroundings: process, defaults: { runs: 60, workers: 4 } };
+const suite = {
+  run,
+  replay,
+  examine,
+  properties,
+  requirementIds,
+  surroundings: process,
+  defaults: { runs: 60, workers: 4 },
+};
 process.exitCode = await main(process.argv.slice(2), processIo(), suite);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requirementIds } from '../../generated/requirements.ts';
 import { parseCounterexample } from '../report/counterexample.ts';
-import { counts, failureWith, resultsWith } from '../report/fixtures.ts';
+import { counts, diagnosisWith, failureWith, resultsWith } from '../report/fixtures.ts';
 import type { Suite } from './suite.ts';
 import { local, stats, typed } from './testing.ts';
 
@@ -237,6 +237,20 @@ test('list tells what checks each requirement, with the denominator', async () =
   expect(json.requirements.find(({ id }: { id: string }) => id === 'chunk.stored').checkedBy).toEqual(['chunks-cut']);
 });
 
+test('doctor tells what it found, as text and as JSON, and exits with 4 where nobody is let in', async () => {
+  const good = await typed(['doctor', local]);
+  expect(good).toMatchObject({ code: 0, err: '' });
+  expect(good.out).toContain('would run   1 of 2 properties');
+  expect(JSON.parse((await typed(['doctor', local, '--json'])).out)).toMatchObject({ limits: { maxChunks: 10_000 } });
+  const access = { first: 'refused', second: 'not given', nobody: 'refused' } as const;
+  const shut = await typed(['doctor', local, '--header', 'X-Key: sesame-1'], {
+    examine: async ({ headers }) => diagnosisWith({ access, profiles: [String(headers['X-Key'])] }),
+  });
+  expect(shut.code).toBe(4);
+  expect(shut.err).toMatch(/^chunkproof: unauthorized: [^\n]+--header [^\n]+\n$/);
+  expect(`${shut.out}${shut.err}`).not.toContain('sesame');
+});
+
 test('explain tells sentence, level, source and checks', async () => {
   const { code, out } = await typed(['explain', 'chunk.atomic']);
   expect(code).toBe(0);
@@ -244,7 +258,7 @@ test('explain tells sentence, level, source and checks', async () => {
   expect(out).toContain('checked by chunks-cut: cut uploads');
 });
 
-test.each(['run', 'replay', 'list', 'explain', 'serve', 'mock'])('%s --help ends in examples', async (command) => {
+test.each(['run', 'replay', 'list', 'explain', 'doctor', 'compare', 'serve', 'mock'])('%s --help ends in examples', async (command) => {
   const { code, out } = await typed([command, '--help']);
   expect(code).toBe(0);
   expect(out).toContain(`Usage: chunkproof ${command}`);

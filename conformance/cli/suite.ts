@@ -1,6 +1,8 @@
 import type { RequirementId } from '../../generated/requirements.ts';
+import type { ExamineOptions } from '../doctor.ts';
 import type { Script } from '../history.ts';
 import type { PreflightRefusal, Progress, RunOptions } from '../options.ts';
+import type { Diagnosis } from '../report/diagnosis.ts';
 import type { Results } from '../report/results.ts';
 import type { Replayed, ReplayOptions } from '../run.ts';
 
@@ -8,6 +10,7 @@ import type { Replayed, ReplayOptions } from '../run.ts';
 export interface Suite {
   run(options: RunOptions, progress: (event: Progress) => void): Promise<Results | PreflightRefusal>;
   replay(script: Script, options: ReplayOptions): Promise<Replayed | PreflightRefusal>;
+  examine(options: ExamineOptions): Promise<Diagnosis | PreflightRefusal>;
   readonly properties: readonly PropertyFacts[];
   readonly requirementIds: readonly RequirementId[];
   /** Settings are read from the environment and the working directory; the rest is for the reference server. */

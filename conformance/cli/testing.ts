@@ -1,7 +1,7 @@
 /** For tests only: a command line against a suite that answers at once, with all that it showed. */
 import { requirementIds } from '../../generated/requirements.ts';
 import type { RunOptions } from '../options.ts';
-import { resultsWith } from '../report/fixtures.ts';
+import { diagnosisWith, resultsWith } from '../report/fixtures.ts';
 import { main } from './program.ts';
 import type { Suite } from './suite.ts';
 
@@ -28,6 +28,7 @@ export async function typed(
       return resultsWith({ target: options.target });
     },
     replay: async (_script, { times }) => ({ kind: 'replayed', times, failures: [], stats }),
+    examine: async ({ target }) => diagnosisWith({ target }),
     properties: [{ id: 'chunks-cut', title: 'cut uploads', requirements: ['chunk.atomic', 'chunk.stored'] }],
     requirementIds,
     surroundings: process,

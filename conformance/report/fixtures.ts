@@ -1,5 +1,6 @@
 import type { Answer, Call, Exchange, Json, Script } from '../history.ts';
 import { type Verdict, verdicts } from '../verdict.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Failure, Results } from './results.ts';
 
 /** Results made by hand, for the tests of everything that shows them. */
@@ -40,6 +41,32 @@ export function resultsWith(change: Partial<Results> = {}): Results {
     properties: [{ id: 'chunks-cut', title: 'cut uploads', scripts: 25, calls: 400, durationMs: 800 }],
     failures: [failureWith()],
     stats: { calls: 1234, bytes: 3_355_443, sessions: 210, faults: 44, judgingMs: 20 },
+    ...change,
+  };
+}
+
+/** What doctor found of a small server. */
+export function diagnosisWith(change: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    kind: 'examined',
+    target: 'http://127.0.0.1:8080/api',
+    roundTripMs: 1.23,
+    contract: { target: '1.0', suite: '1.0.0' },
+    deviations: [],
+    capabilities: { contractVersion: '1.0' },
+    profiles: ['core', 'auth'],
+    limits: {
+      maxFileSize: 5 * 1024 ** 3,
+      minChunkSize: 1,
+      maxChunkSize: 8 * 1024 ** 2,
+      maxChunks: 10_000,
+      minTimeoutSeconds: 60,
+      maxTimeoutSeconds: 3600,
+    },
+    clockAheadMs: { least: -310, most: 190 },
+    access: { first: 'let in', second: 'not given', nobody: 'refused' },
+    properties: [{ id: 'races' }, { id: 'expiry', reason: 'sessions last at least 60 s, and --wait-expiry is 10 s' }],
+    requirements: [{ id: 'chunk.atomic' }, { id: 'auth.required', reason: 'needs a second principal' }],
     ...change,
   };
 }

@@ -91,7 +91,7 @@ function redactMembers<T extends object>(value: T, names: readonly string[], sec
 }
 
 /** Any plain data without a credential. The shape stays: only texts and bytes inside it change. */
-function redactValue<T>(value: T, secrets: Secrets): T {
+export function redactValue<T>(value: T, secrets: Secrets): T {
   // The walk maps every kind of value to the same kind, which the compiler cannot follow.
   return walk(value, undefined, secrets) as T;
 }

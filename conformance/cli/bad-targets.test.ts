@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as listenNowhere } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { examine } from '../doctor.ts';
+import { answering, listening, response } from '../engine/testing.ts';
+import { replay, run } from '../run.ts';
+import { typed } from './testing.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bad-targets-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Judges a target with the real suite, and checks what all of these have in common: one line, exit code 4, no report. */
+async function refusal(url: URL | string, ...flags: string[]): Promise<string> {
+  const out = join(folder, 'report');
+  const { code, err } = await typed(['run', String(url), '--out', out, '--quiet', ...flags], { run, replay });
+  expect(err).toMatch(/^chunkproof: [^\n]{20,250}\n$/);
+  expect({ code, files: readdirSync(out) }).toEqual({ code: 4, files: [] });
+  return err;
+}
+
+test('a port where nothing listens', async () => {
+  const { url, server } = await bound();
+  await new Promise((resolve) => server.close(resolve));
+  expect(await refusal(url)).toMatch(/unreachable: nothing listens at http:.*; start the server, or correct the URL/);
+});
+
+test('an HTML page', async () => {
+  const { url } = await answering(() => response(200, '<!doctype html><p>hello', { 'Content-Type': 'text/html' }));
+  expect(await refusal(url)).toMatch(/not this contract: .* answered 200 \(text\/html\).*is .* the base URL\?/);
+});
+
+describe('a server that hangs is given up after five seconds, not after thirty', () => {
+  const slow = async (serve: Parameters<typeof listening>[0]) => {
+    const { url } = await listening(serve);
+    const started = performance.now();
+    expect(await refusal(url)).toMatch(/timeout: .* took the connection, but gave no answer within 5000 ms/);
+    expect(performance.now() - started).toBeLessThan(9000);
+  };
+
+  test.concurrent('without a word', () => slow(() => undefined));
+
+  test.concurrent('in the middle of a head that never ends', () =>
+    slow(({ socket }) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const drip = setInterval(() => socket.write('X-More: yes\r\n'), 500);
+      socket.once('close', () => clearInterval(drip));
+    }));
+
+  test.concurrent('in the middle of a body', () =>
+    slow(({ socket }) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{'),
+    ));
+});
+
+test.each([
+  ['closes at once', ''],
+  ['speaks something else', '220 smtp ready\r\n'],
+])('a server that %s', async (_, greeting) => {
+  const { url } = await listening(({ socket }) => socket.end(greeting));
+  expect(await refusal(url)).toMatch(/unreachable: .* is it an HTTP server\?/);
+});
+
+test('a server that speaks no TLS', async () => {
+  const { url } = await listening(({ socket }) => socket.once('data', () => socket.end(response(400))));
+  expect(await refusal(`https://${url.host}`)).toMatch(/^chunkproof: (bad certificate|unreachable): /);
+});
+
+test('a bad certificate is refused by name; with --ca or --insecure the server behind it is asked', async () => {
+  const { url, certFile } = await selfSigned();
+  expect(await refusal(url)).toMatch(/bad certificate: .* cannot be trusted \(.*give --ca FILE, or --insecure/);
+  expect(await refusal(url, '--insecure')).toMatch(/not this contract/);
+  expect(await refusal(url, '--ca', certFile)).toMatch(/not this contract/);
+});
+
+test('a server that lets nobody in', async () => {
+  const { url } = await answering(() => response(401));
+  expect(await refusal(url, '--header', 'Authorization: Bearer sesame')).not.toContain('sesame');
+});
+
+test('doctor says the same', async () => {
+  const { url } = await listening(({ socket }) => socket.end());
+  const { code, err } = await typed(['doctor', String(url)], { examine });
+  expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/^chunkproof: unreachable: [^\n]+\n$/) });
+});
+
+async function bound() {
+  const server = listenNowhere();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** An HTTPS server of nothing, with a certificate for this machine that was made a moment ago. */
+async function selfSigned(): Promise<{ readonly url: string; readonly certFile: string }> {
+  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
+  const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', ...kind, ...names, '-keyout', keyFile, '-out', certFile], {
+    stdio: 'ignore',
+  });
+  const files = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
+  const server = createServer(files, (_, answer) => answer.end('hello'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, certFile };
+}
