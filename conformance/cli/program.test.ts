@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requirementIds } from '../../generated/requirements.ts';
 import { parseCounterexample } from '../report/counterexample.ts';
 import { counts, diagnosisWith, failureWith, resultsWith } from '../report/fixtures.ts';
+import { resultsJson } from '../report/json.ts';
 import type { Suite } from './suite.ts';
 import { local, stats, typed } from './testing.ts';
 
@@ -97,6 +98,13 @@ test.each<[string, readonly string[], RegExp]>([
   ['a folder that cannot be', ['run', local, '--out', '/dev/null/x'], /cannot be made/],
   ['no such file', ['replay', 'nowhere.json'], /there is no such file/],
   ['a misspelt requirement', ['explain', 'chunk.atomick'], /did you mean chunk\.atomic\?/],
+  ['one file to compare', ['compare', 'package.json'], /missing required argument 'files'/],
+  ['a file to compare that is not there', ['compare', 'nowhere.json', 'x'], /nowhere\.json: there is no such file/],
+  [
+    'a file to compare that is no results',
+    ['compare', 'package.json', 'x'],
+    /package\.json: not a usable results\.json/,
+  ],
   ['a port out of range', ['mock', '--port', '70000'], /from 0 to 65535/],
 ])('%s is one clear line and exit code 2', async (_case, args, line) => {
   const { code, out, err } = await typed(args);
@@ -251,6 +259,17 @@ test('doctor tells what it found, as text and as JSON, and exits with 4 where no
   expect(`${shut.out}${shut.err}`).not.toContain('sesame');
 });
 
+test('compare lays files side by side, and exits with 1 where something broke', async () => {
+  const [good, bad] = [join(folder, 'good.json'), join(folder, 'bad.json')];
+  const results = resultsWith();
+  writeFileSync(bad, resultsJson(results));
+  writeFileSync(good, resultsJson({ ...results, requirements: results.requirements.slice(1), failures: [] }));
+  expect(await typed(['compare', good, bad])).toMatchObject({ code: 1, err: '' });
+  const back = await typed(['compare', bad, bad, good, '--json']);
+  expect(back.code).toBe(0);
+  expect(JSON.parse(back.out).summary).toEqual({ broken: 0, fixed: 0, changed: 1, same: 2 });
+});
+
 test('explain tells sentence, level, source and checks', async () => {
   const { code, out } = await typed(['explain', 'chunk.atomic']);
   expect(code).toBe(0);
@@ -258,12 +277,15 @@ test('explain tells sentence, level, source and checks', async () => {
   expect(out).toContain('checked by chunks-cut: cut uploads');
 });
 
-test.each(['run', 'replay', 'list', 'explain', 'doctor', 'compare', 'serve', 'mock'])('%s --help ends in examples', async (command) => {
-  const { code, out } = await typed([command, '--help']);
-  expect(code).toBe(0);
-  expect(out).toContain(`Usage: chunkproof ${command}`);
-  expect(out).toContain(`Examples:\n  npx chunkproof ${command}`);
-});
+test.each(['run', 'replay', 'list', 'explain', 'doctor', 'compare', 'serve', 'mock'])(
+  '%s --help ends in examples',
+  async (command) => {
+    const { code, out } = await typed([command, '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: chunkproof ${command}`);
+    expect(out).toContain(`Examples:\n  npx chunkproof ${command}`);
+  },
+);
 
 test('the command line alone shows its help as a mistake', async () => {
   const { code, err } = await typed([]);

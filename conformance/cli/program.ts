@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { escapeText } from '../report/escape.ts';
 import { exitCodes } from '../report/exit-code.ts';
 import { suiteVersion } from '../report/version.ts';
+import { addCompareCommand } from './compare-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { type Io, UsageError } from './io.ts';
 import { addListCommands } from './list-command.ts';
@@ -61,6 +62,7 @@ function command(io: Io, suite: Suite, done: (code: number) => void): Command {
   addReplayCommand(program, io, suite, done);
   addListCommands(program, io, suite, done);
   addDoctorCommand(program, io, suite, done);
+  addCompareCommand(program, io, done);
   addServeCommand(program, suite, done);
   addMockCommand(program, io, done);
   return program;

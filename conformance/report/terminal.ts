@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import picocolors from 'picocolors';
 import type { Verdict } from '../verdict.ts';
 import { clip, escapeText } from './escape.ts';
 import type { Failure, RequirementResult, Results } from './results.ts';
 import { failureInRows } from './rows.ts';
+import { table } from './table.ts';
 import { bytesInWords } from './words.ts';
 
 /** How to write for this reader. `paths[i]` is the replay file of `failures[i]`, if one was written. */
@@ -202,23 +202,6 @@ function conclusion(results: Results, look: Look, paint: Paint): string {
   if (known > 0)
     return paint.bold(paint.yellow(`conforms but for ${known} known ${known === 1 ? 'failure' : 'failures'}`));
   return paint.bold(paint.green('conforms, as far as was tested'));
-}
-
-/** Rows without borders, two spaces between columns; the widths know wide characters and colours. */
-function table(rows: readonly (readonly string[])[]): string {
-  const none = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
-  const inside = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
-  const chars = Object.fromEntries([...none, ...inside].map((name) => [name, '']));
-  const grid = new Table({
-    chars: { ...chars, middle: '  ' },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-  });
-  grid.push(...rows.map((row) => [...row]));
-  return grid
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n');
 }
 
 function number(value: number): string {
