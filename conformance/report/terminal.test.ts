@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Progress } from '../options.ts';
-import { counts, failureWith, resultsWith } from './fixtures.ts';
+import { counts, exchange, failureWith, resultsWith } from './fixtures.ts';
 import { live } from './live.ts';
 import { header, report } from './terminal.ts';
 
@@ -53,6 +53,28 @@ test('text of the target cannot move the cursor or reorder a line', () => {
 test('the answer that is not allowed is pointed at when it is not the last', () => {
   const failures = [failureWith({ at: 1 })];
   expect(report(resultsWith({ failures }), look)).toMatch(/chunk 1 = w1 +201 +← not allowed/);
+});
+
+test('a race is drawn below its table, and told in words how far it could be explained', () => {
+  const chunk = (write: number) => ({ kind: 'chunk', session: 's', chunk: 0, write }) as const;
+  const racing = [
+    { ...exchange(1, chunk(1), { status: 201 }), sentAt: 10, receivedAt: 30 },
+    { ...exchange(2, chunk(2), { status: 201 }), sentAt: 20, receivedAt: 40, client: 'B' },
+  ];
+  const [first] = failureWith().history;
+  const history = first === undefined ? racing : [first, ...racing];
+  const [call] = failureWith().script.calls;
+  const script = { calls: call ? [call] : [], together: [[{ call: chunk(1) }], [{ call: chunk(2) }]] };
+  const text = report(
+    resultsWith({ failures: [failureWith({ script, history, at: 2, explained: { k: 2, n: 3 } })] }),
+    look,
+  );
+  expect(text).toContain(`  B  chunk 0 = w2                  201
+  at the same time:
+    A  ├─ chunk 0 = w1 201 ─┤
+    B    ├─ chunk 0 = w2 201 ─┤
+  expected: chunk 1 holds w1 or w2         shrunk from 23 calls`);
+  expect(text).toContain('  explained 2 of 3 answers; in no order B chunk 0 = w2 201\n');
 });
 
 test('an interrupted run says that it is a part of one, and never that the target conforms', () => {

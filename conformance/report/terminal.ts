@@ -4,6 +4,7 @@ import { clip, escapeText } from './escape.ts';
 import type { Failure, RequirementResult, Results } from './results.ts';
 import { failureInRows } from './rows.ts';
 import { table } from './table.ts';
+import { explanationInWords, timeline } from './timeline.ts';
 import { bytesInWords } from './words.ts';
 
 /** How to write for this reader. `paths[i]` is the replay file of `failures[i]`, if one was written. */
@@ -79,10 +80,14 @@ export function counterexample(failure: Failure, look: Pick<Look, 'color' | 'ver
   const { shrunk, reproduced } = failure;
   const from = shrunk.from > shrunk.to ? `shrunk from ${shrunk.from} calls · ` : '';
   const proof = paint.dim(`${from}reproduced ${reproduced.k} of ${reproduced.n}`);
+  const bars = timeline(failure);
+  const explained = explanationInWords(failure);
   return [
     calls,
+    ...(bars.length === 0 ? [] : ['  at the same time:', ...bars.map((bar) => paint.dim(`    ${bar}`))]),
     `  expected: ${escapeText(failure.expected).padEnd(29)}  ${proof}`,
     failure.got === '' ? '' : `  got:      ${clip(escapeText(failure.got), 300)}`,
+    explained === undefined ? '' : `  ${explained}`,
     ...(look.verbose ? failure.states.map((state) => paint.dim(`  possible before: ${escapeText(state)}`)) : []),
     path === undefined ? '' : `  replay: ${paint.cyan(`npx chunkproof replay ${escapeText(path)}`)}`,
   ]
