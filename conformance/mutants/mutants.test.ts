@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
 import { requirements } from '../../generated/requirements.ts';
-import { startHonest } from './honest.ts';
+import { atLarge } from './at-large.ts';
+import { twoPrincipals } from './mutant.ts';
 import { mutants } from './mutants.ts';
+import { runAgainst } from './trial.ts';
 
 it('every mutant has an id and a sentence of its own', () => {
   for (const texts of [mutants.map(({ id }) => id), mutants.map(({ sentence }) => sentence)])
     expect(texts.filter((text, index) => texts.indexOf(text) !== index)).toEqual([]);
+  expect(Object.keys(atLarge).filter((id) => !mutants.some((mutant) => mutant.id === id))).toEqual([]);
 });
 
 it('no mutant breaks only what no test over HTTP can see', () => {
@@ -13,11 +16,13 @@ it('no mutant breaks only what no test over HTTP can see', () => {
   expect(mutants.filter(({ breaks: [first] }) => unseen.some((id) => id === first))).toEqual([]);
 });
 
-it('every mutant starts and tells its capabilities', async () => {
-  for (const { seams, options } of mutants) {
-    const server = await startHonest({ ...options, seams: seams() });
-    const response = await fetch(`${server.url}/attachment/capabilities`);
-    expect(response.status).toBe(200);
-    await server.close();
-  }
+it.each([
+  ['alone', {}],
+  ['with two principals, below a prefix', { ...twoPrincipals, prefix: '/api/v3' }],
+])('the honest server is blamed for nothing: %s', async (_, options) => {
+  const results = await runAgainst(options);
+  expect(results.failures).toEqual([]);
+  expect(
+    results.requirements.filter(({ verdict }) => ['harness-error', 'fail', 'warn', 'inconclusive'].includes(verdict)),
+  ).toEqual([]);
 });

@@ -133,7 +133,7 @@ export const brokenComplete: readonly Mutant[] = [
   },
   {
     id: 'repeat-digest-unchecked',
-    breaks: ['complete.repeat'],
+    breaks: ['complete.repeat', 'complete.digest'],
     sentence: 'A repeated completion succeeds whatever digest it expects.',
     seams: () => ({
       around: (request, next, state) => {

@@ -8,7 +8,7 @@ const onContent = 'getAttachmentContent' as const;
 export const brokenContent: readonly Mutant[] = [
   {
     id: 'content-last-byte-lost',
-    breaks: ['content.exact'],
+    breaks: ['content.exact', 'complete.bytes'],
     sentence: 'The last byte of the content is missing.',
     seams: replies(onContent, (reply) =>
       reply.status === 200 && reply.bytes && reply.bytes.length > 1

@@ -108,7 +108,7 @@ export const brokenEnding: readonly Mutant[] = [
   },
   {
     id: 'refused-abort-deletes-attachment',
-    breaks: ['abort.completed'],
+    breaks: ['abort.completed', 'content.exact'],
     faultClass: 'delete during assembly destroys chunks',
     sentence: 'An abort of a completed session is refused, but its attachment is gone.',
     seams: replies('abortUpload', (reply, request, state) => {
@@ -132,6 +132,15 @@ export const brokenEnding: readonly Mutant[] = [
       seams: passing(operation, isOpen),
     }),
   ),
+  {
+    id: 'expired-when-idle',
+    breaks: ['expiry.not-early', 'session.remembered'],
+    faultClass: 'expiry announced wrongly, or enforced though never announced',
+    sentence: 'A session that gets no chunk for two seconds expires, whatever was announced.',
+    seams: () => ({
+      guard: (session, operation, now) => honest.guard(session, operation, now + Math.max(0, session.timeoutMs - 2000)),
+    }),
+  },
   {
     id: 'expired-early',
     breaks: ['expiry.not-early', 'session.remembered'],

@@ -19,7 +19,7 @@ export const brokenExpectations: readonly Mutant[] = [
   },
   {
     id: 'digest-mismatch-publishes',
-    breaks: ['complete.digest'],
+    breaks: ['complete.digest', 'complete.created'],
     sentence: 'A completion that expects another digest is refused, and published all the same.',
     seams: () => ({
       around: (request, next) => {

@@ -169,7 +169,7 @@ export const brokenInitiate: readonly Mutant[] = [
   },
   {
     id: 'unknown-members-refused',
-    breaks: ['http.unknown-members'],
+    breaks: ['http.unknown-members', 'initiate.created'],
     sentence: 'An initiate with a member that the contract does not know is refused.',
     seams: () => ({
       invalidMembers: (json) => {

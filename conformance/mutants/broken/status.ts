@@ -149,20 +149,4 @@ export const brokenStatus: readonly Mutant[] = [
       return { chunkTable: () => shared };
     },
   },
-  {
-    id: 'sessions-share-bytes',
-    breaks: ['session.isolated', 'initiate.created', 'complete.bytes', 'status.received'],
-    sentence: 'Chunks are kept by index and length alone, so a session reads what another one wrote there last.',
-    seams: () => {
-      const shared = new Map<string, Buffer>();
-      return {
-        store: (session, index, bytes) => {
-          shared.set(`${index}/${bytes.length}`, bytes);
-          return honest.store(session, index, bytes);
-        },
-        assemble: (session) =>
-          honest.assemble(session).map((bytes, index) => shared.get(`${index}/${bytes.length}`) ?? bytes),
-      };
-    },
-  },
 ];

@@ -1,0 +1,71 @@
+import { requirements } from '../../generated/requirements.ts';
+import type { Script } from '../history.ts';
+import type { RunOptions } from '../options.ts';
+import type { Results } from '../report/results.ts';
+import { run } from '../run.ts';
+import { type HonestOptions, startHonest } from './honest.ts';
+import type { Mutant } from './mutant.ts';
+
+/** A reproduction that takes more calls than this is none that a person would have written. */
+const mostCalls = 6;
+
+/** Runs the suite, by default as the command line does and with the seed 1, against a server of these options. */
+export async function runAgainst(server: HonestOptions, options: Partial<RunOptions> = {}): Promise<Results> {
+  const { url, close } = await startHonest(server);
+  try {
+    const [first, second] = (server.tokens ?? []).map((token) => ({ authorization: `Bearer ${token}` }));
+    const results = await run({
+      target: url,
+      seed: 1,
+      runs: 25,
+      maxTimeSeconds: 120,
+      maxBytes: 2 ** 30,
+      waitExpirySeconds: 5,
+      only: [],
+      skip: [],
+      headers: first ?? {},
+      ...(second && { secondHeaders: second }),
+      workers: 4,
+      tls: { insecure: false },
+      ...options,
+    });
+    if ('kind' in results) throw new Error(`${results.code}: ${results.message}`);
+    return results;
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * What the suite says of a mutant: `found` if it blames it for a promise that it breaks, with a script of few calls;
+ * else what it says instead. It is asked where it is cheap first: few scripts of the properties that say that they
+ * test the promise, then all properties, then many scripts.
+ */
+export async function verdictOn(mutant: Mutant): Promise<string> {
+  const attempts: readonly Partial<RunOptions>[] = [
+    { only: mutant.breaks, runs: 15 },
+    {},
+    { only: mutant.breaks, runs: 150 },
+  ];
+  const said = new Set<string>();
+  for (const options of attempts) {
+    const results = await runAgainst({ ...mutant.options, seams: mutant.seams() }, options);
+    const calls = fewestCalls(results, mutant);
+    if (calls !== undefined && calls <= mostCalls) return 'found';
+    if (calls !== undefined) said.add(`found, but by ${calls} calls`);
+    for (const { requirement, property } of results.failures) said.add(`${requirement} blamed by ${property}`);
+  }
+  return [...said].join(', ') || 'nothing';
+}
+
+/** Calls of the shortest script that shows a broken promise of the mutant; 0 for a SHOULD, of which no script is kept. */
+function fewestCalls(results: Results, { breaks }: Mutant): number | undefined {
+  const shown = results.failures.filter(({ requirement }) => breaks.includes(requirement));
+  if (shown.length > 0) return Math.min(...shown.map(({ script }) => callsOf(script)));
+  const [main] = breaks;
+  const warned = results.requirements.some(({ id, verdict }) => id === main && verdict === 'warn');
+  return requirements[main].level === 'SHOULD' && warned ? 0 : undefined;
+}
+
+const callsOf = ({ calls, together = [], after = [] }: Script): number =>
+  calls.length + together.flat().length + after.length;
