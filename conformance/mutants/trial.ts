@@ -3,6 +3,7 @@ import type { Script } from '../history.ts';
 import type { RunOptions } from '../options.ts';
 import type { Results } from '../report/results.ts';
 import { run } from '../run.ts';
+import { atLarge } from './at-large.ts';
 import { type HonestOptions, startHonest } from './honest.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -42,11 +43,10 @@ export async function runAgainst(server: HonestOptions, options: Partial<RunOpti
  * test the promise, then all properties, then many scripts.
  */
 export async function verdictOn(mutant: Mutant): Promise<string> {
-  const attempts: readonly Partial<RunOptions>[] = [
-    { only: mutant.breaks, runs: 15 },
-    {},
-    { only: mutant.breaks, runs: 150 },
-  ];
+  const few = { only: mutant.breaks, runs: 15 };
+  const many = { only: mutant.breaks, runs: 150 };
+  // Of one that is at large no search is worth more than a default run.
+  const attempts: readonly Partial<RunOptions>[] = Object.hasOwn(atLarge, mutant.id) ? [{}] : [few, {}, many];
   const said = new Set<string>();
   for (const options of attempts) {
     const results = await runAgainst({ ...mutant.options, seams: mutant.seams() }, options);

@@ -11,6 +11,9 @@ const passing =
       asked === operation && inState(session) ? undefined : honest.guard(session, asked, now),
   });
 
+/** Sessions of a second: what shows only after their end is found, and made small, in less time. */
+const briefly = { limits: { maxTimeoutSeconds: 1 } } as const;
+
 const isAborted = ({ state }: Session): boolean => state === 'aborted';
 const isOpen = ({ state }: Session): boolean => state === 'open';
 
@@ -130,6 +133,7 @@ export const brokenEnding: readonly Mutant[] = [
       breaks: ['expiry.enforced'],
       sentence: `An expired session still allows one operation: ${word}.`,
       seams: passing(operation, isOpen),
+      options: briefly,
     }),
   ),
   {
@@ -196,5 +200,6 @@ export const brokenEnding: readonly Mutant[] = [
         return session && Date.now() >= session.expiresAt ? problem('attachment-not-found') : next(request);
       },
     }),
+    options: briefly,
   },
 ];
