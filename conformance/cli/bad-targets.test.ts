@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as listenNowhere } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { examine } from '../doctor.ts';
 import { answering, listening, response } from '../engine/testing.ts';
 import { replay, run } from '../run.ts';
-import { typed } from './testing.ts';
+import { cert, key, typed } from './testing.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -96,16 +95,11 @@ async function bound() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-/** An HTTPS server of nothing, with a certificate for this machine that was made a moment ago. */
+/** An HTTPS server of nothing, with a certificate that it made itself. */
 async function selfSigned(): Promise<{ readonly url: string; readonly certFile: string }> {
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=localhost'];
-  const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', ...kind, ...names, '-keyout', keyFile, '-out', certFile], {
-    stdio: 'ignore',
-  });
-  const files = { key: readFileSync(keyFile), cert: readFileSync(certFile) };
-  const server = createServer(files, (_, answer) => answer.end('hello'));
+  const certFile = join(folder, 'cert.pem');
+  writeFileSync(certFile, cert);
+  const server = createServer({ key, cert }, (_, answer) => answer.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();

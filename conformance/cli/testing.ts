@@ -51,3 +51,23 @@ export function surroundingsIn(folder: string, env: Readonly<Record<string, stri
     off: () => process,
   };
 }
+
+// A certificate that nobody vouches for, made by
+// openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost \
+//   -addext subjectAltName=DNS:localhost,IP:127.0.0.1
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgO6dMCzEScUJRMvR/
+PPVqvizeeN6xR2Hy72YsWDSNgzKhRANCAATGoHqBYBfelIdoOwzIzjq6znYQMgze
+7hSLUVIiOKzulZPgLB7S+ioNB7nJdwMt44MArh5OsvZQi5lsWiRR9Chk
+-----END PRIVATE KEY-----`;
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUNveqYuPxKRWGbZeadSCswkt7xUYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE2NDMxMFoYDzIxMjYxMDI5
+MTY0MzEwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATGoHqBYBfelIdoOwzIzjq6znYQMgze7hSLUVIiOKzulZPgLB7S+ioN
+B7nJdwMt44MArh5OsvZQi5lsWiRR9Chko28wbTAdBgNVHQ4EFgQU2Lp/+V425Ubs
+RBdSJUi4ZQnXDdkwHwYDVR0jBBgwFoAU2Lp/+V425UbsRBdSJUi4ZQnXDdkwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgK91J7LfFudEFs416LQWI47CItFvApniiiTxr2JH6218CIQCk
+DcBVkaR6AXNYqzeqH5TvU0DzVFfKMTyYVCgXKkUveg==
+-----END CERTIFICATE-----`;
