@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 
-import { type Diagnosis, examined } from '../report/diagnosis.ts';
+import { examined } from '../report/diagnosis.ts';
 import { exitCodes } from '../report/exit-code.ts';
-import { redactText, redactValue, secretsOf } from '../report/redact.ts';
+import { redactDiagnosis, redactText, secretsOf } from '../report/redact.ts';
 import { byteCount, certificateFile, globs, headerField, wholeNumber } from './flags.ts';
 import { checkGlobs } from './ids.ts';
 import type { Io } from './io.ts';
@@ -86,7 +86,7 @@ async function diagnose(
     io.err(`chunkproof: ${refusalInWords(found.code, redactText(found.message, secrets))}\n`);
     return exitCodes.refused;
   }
-  const diagnosis: Diagnosis = redactValue(found, secrets);
+  const diagnosis = redactDiagnosis(found, secrets);
   if (flags.json === true) io.out(`${JSON.stringify(diagnosis, undefined, 2)}\n`);
   else io.out([...settings.map((line) => `${line}\n`), examined(diagnosis, io.color)].join(''));
   if (diagnosis.access.first === 'let in') return exitCodes.conforms;

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exchange, failureWith, resultsWith } from './fixtures.ts';
+import { diagnosisWith, exchange, failureWith, resultsWith } from './fixtures.ts';
 import { resultsJson } from './json.ts';
-import { redactResults, redactText, secretsOf } from './redact.ts';
+import { junitXml } from './junit.ts';
+import { markdown } from './markdown.ts';
+import { redactDiagnosis, redactResults, redactText, secretsOf } from './redact.ts';
 import { report } from './terminal.ts';
 
 const look = { color: false, verbose: true, quiet: false, paths: [], interrupted: false };
@@ -19,6 +21,11 @@ function echoing(text: string) {
     target: `http://${encodeURIComponent(text)}@127.0.0.1/`,
     capabilities: { hello: text },
     profiles: { claimed: [text], exercised: [] },
+    baseline: {
+      file: text,
+      entries: 1,
+      stale: [{ requirement: 'chunk.atomic', reason: text, issue: text, why: 'passes' }],
+    },
     properties: [{ id: 'p', title: 't', scripts: 1, calls: 1, durationMs: 1, note: text }],
     failures: [
       failureWith({
@@ -37,7 +44,8 @@ test('a credential that the target echoes anywhere is in no output', () => {
     fc.property(fc.string({ minLength: 4, maxLength: 30 }), (tail) => {
       const token = `~${tail}~`;
       const results = redactResults(echoing(token), secretsOf({ 'X-Key': `Bearer ${token}` }));
-      const outputs = `${resultsJson(results)}${report(results, look)}`;
+      const files = `${junitXml(results, { failOn: 'must', code: 1 })}${markdown(results, 1)}`;
+      const outputs = `${resultsJson(results)}${report(results, look)}${files}`;
       expect(outputs).not.toContain(JSON.stringify(token).slice(1, -1));
       expect(
         Buffer.from(
@@ -48,6 +56,20 @@ test('a credential that the target echoes anywhere is in no output', () => {
       ).not.toContain(token);
     }),
   );
+});
+
+test('a diagnosis holds no credential, and keeps its form whatever the password is', () => {
+  for (const secret of ['~sesame~', 'access', 'first', 'let in', 'limits', 'properties']) {
+    const echo = { capabilities: [secret], profiles: [secret], deviations: [secret] };
+    const planned = [{ id: 'expiry', reason: `because of ${secret}` }];
+    const contract = { target: secret, suite: '1.0.0' };
+    const before = diagnosisWith({ ...echo, contract, properties: planned });
+    const found = redactDiagnosis(before, secretsOf({ 'X-Key': secret }));
+    const { capabilities, profiles, deviations, properties } = found;
+    expect(JSON.stringify([capabilities, profiles, deviations, properties, found.contract])).not.toContain(secret);
+    expect(found.access).toEqual(before.access);
+    expect(found.limits).toEqual(before.limits);
+  }
 });
 
 test('fields of credentials are hidden by name, whatever their value is', () => {

@@ -1,4 +1,5 @@
-import type { Failure, Results } from './results.ts';
+import type { Diagnosis, Planned } from './diagnosis.ts';
+import type { BaselineResult, Failure, KnownFailure, Results } from './results.ts';
 
 const mark = '[redacted]';
 
@@ -46,11 +47,39 @@ export function redactResults(results: Results, secrets: Secrets): Results {
     requirements: results.requirements.map(({ known, ...one }) => ({
       ...one,
       ...optional('reason', one.reason, text),
-      ...(known === undefined ? {} : { known: redactValue(known, secrets) }),
+      ...(known === undefined ? {} : { known: redactEntry(known, secrets) }),
     })),
     properties: results.properties.map((one) => ({ ...one, ...optional('note', one.note, text) })),
     failures: results.failures.map((one) => redactFailure(one, secrets)),
-    ...(results.baseline === undefined ? {} : { baseline: redactValue(results.baseline, secrets) }),
+    ...(results.baseline === undefined ? {} : { baseline: redactBaseline(results.baseline, secrets) }),
+  };
+}
+
+function redactBaseline(baseline: BaselineResult, secrets: Secrets): BaselineResult {
+  const stale = baseline.stale.map((entry) => redactEntry(entry, secrets));
+  return { ...baseline, file: redactText(baseline.file, secrets), stale };
+}
+
+/** An entry of the baseline is written by a person, who may have copied anything into it. */
+function redactEntry<T extends KnownFailure>(entry: T, secrets: Secrets): T {
+  const text = (one: string) => redactText(one, secrets);
+  return { ...entry, reason: text(entry.reason), ...optional('issue', entry.issue, text) };
+}
+
+/** What doctor found without a credential; as above, only what may come from the target or from a person. */
+export function redactDiagnosis(diagnosis: Diagnosis, secrets: Secrets): Diagnosis {
+  const text = (one: string) => redactText(one, secrets);
+  const planned = <T extends Planned<string>>(one: T): T => ({ ...one, ...optional('reason', one.reason, text) });
+  const { target: version, suite } = diagnosis.contract;
+  return {
+    ...diagnosis,
+    target: text(diagnosis.target),
+    contract: { target: version === null ? null : text(version), suite },
+    deviations: diagnosis.deviations.map(text),
+    capabilities: redactValue(diagnosis.capabilities, secrets),
+    profiles: diagnosis.profiles.map(text),
+    properties: diagnosis.properties.map(planned),
+    requirements: diagnosis.requirements.map(planned),
   };
 }
 
@@ -91,7 +120,7 @@ function redactMembers<T extends object>(value: T, names: readonly string[], sec
 }
 
 /** Any plain data without a credential. The shape stays: only texts and bytes inside it change. */
-export function redactValue<T>(value: T, secrets: Secrets): T {
+function redactValue<T>(value: T, secrets: Secrets): T {
   // The walk maps every kind of value to the same kind, which the compiler cannot follow.
   return walk(value, undefined, secrets) as T;
 }
