@@ -34,6 +34,13 @@ export function geometries(environment: Environment, least = 0, most = 12): fc.A
     });
 }
 
+/** A file of so many chunks of a few bytes, or as near to it as the target's limits allow. */
+export function smallFile({ limits }: Environment, chunks: number): Geometry {
+  const chunkSize = Math.min(Math.max(4, limits.minChunkSize), limits.maxChunkSize);
+  const fileSize = Math.min(chunks * chunkSize, limits.maxFileSize);
+  return { fileSize, chunkSize, totalChunks: Math.ceil(fileSize / chunkSize) };
+}
+
 /** The call that opens a session for a file of this geometry. */
 export function initiate(
   session: string,
@@ -66,27 +73,30 @@ export function faults(chunkSize: number): fc.Arbitrary<Fault> {
 /** A script of calls without faults. */
 export const scriptOf = (...calls: readonly Call[]): Script => ({ calls: calls.map((call): Step => ({ call })) });
 
-/** Texts that are hard to keep: every plane of Unicode, combining marks, bidi, leading dots and blanks. */
+/** Names that are hard to keep: every plane of Unicode, combining marks, bidi, leading dots and blanks, 255 bytes. */
+export const hardNames: readonly string[] = [
+  'file.bin',
+  'Ä ö.txt',
+  'A\u0308.txt',
+  '\u202Egpj.exe',
+  ' leading',
+  'trailing ',
+  '.hidden',
+  '...',
+  "it's",
+  '日本語',
+  '😀.png',
+  'a"b;c%20',
+  '%2e%2e',
+  'con',
+  '\u{10FFFD}',
+  'x'.repeat(255),
+  'é'.repeat(127),
+];
+
+/** Any name that a server has to keep. */
 export const fileNames: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom(
-    'file.bin',
-    'Ä ö.txt',
-    'A\u0308.txt',
-    '\u202Egpj.exe',
-    ' leading',
-    'trailing ',
-    '.hidden',
-    '...',
-    "it's",
-    '日本語',
-    '😀.png',
-    'a"b;c%20',
-    '%2e%2e',
-    'con',
-    '\u{10FFFD}',
-    'x'.repeat(255),
-    'é'.repeat(127),
-  ),
+  fc.constantFrom(...hardNames),
   fc
     .string({
       unit: fc.oneof(
@@ -101,12 +111,13 @@ export const fileNames: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Media types of RFC 9110 8.3.1. */
-export const mediaTypes: fc.Arbitrary<string> = fc.constantFrom(
+export const mediaTypes: readonly string[] = [
   'application/octet-stream',
   'text/plain',
   'text/plain; charset=utf-8',
+  'Text/Plain',
   'application/vnd.api+json',
   'image/svg+xml',
   'text/html;charset="utf-8"',
   'x/y',
-);
+];

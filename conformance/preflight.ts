@@ -1,4 +1,4 @@
-import type { Player } from './engine/player.ts';
+import { type Player, redacted } from './engine/player.ts';
 import type { Answer, Exchange, Json } from './history.ts';
 import type { PreflightRefusal } from './options.ts';
 
@@ -67,6 +67,12 @@ function readCapabilities(asked: Exchange, answer: Answer, target: string): Targ
       `${url} says maxChunks ${limits['maxChunks']}, where the contract has 1 to 10000`,
     );
   const profiles = Array.isArray(body['profiles']) ? body['profiles'].map(String) : [];
+  const anonymous = !Object.values(asked.sent.headers).includes(redacted);
+  if (profiles.includes('auth') && anonymous)
+    return refuse(
+      'unauthorized',
+      `${target} claims the profile auth; give credentials with --header 'Authorization: …'`,
+    );
   return {
     kind: 'ready',
     capabilities: answer.json ?? null,

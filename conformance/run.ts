@@ -192,13 +192,17 @@ async function playProperty(
   const unfit = property.unfit?.(environment);
   if (unfit !== undefined) return { result: result(0, 0, unfit), observed: 0 };
   progress({ kind: 'property-started', property: id, title });
-  const numRuns = property.weight === 0 ? 1 : Math.max(1, Math.round(options.runs * property.weight));
-  const seed = seedOf(options.seed, id);
-  const made = property.scripts(environment).map((script) => fitted(script, environment.profiles));
   const { shard } = options;
   const place = properties.indexOf(property);
-  const mine = (index: number) => isMine(shard, place, index);
-  const { scripts, calls, note } = await trial.conduct(property, made, seed, numRuns, mine);
+  const suited = (script: Script): Script => fitted(script, environment.profiles);
+  const random = property.scripts?.(environment).map(suited);
+  const { scripts, calls, note } = await trial.conduct(property, {
+    examples: (property.examples?.(environment) ?? []).map(suited),
+    ...(random ? { scripts: random } : {}),
+    seed: seedOf(options.seed, id),
+    numRuns: Math.max(1, Math.round(options.runs * property.weight)),
+    mine: (index) => isMine(shard, place, index),
+  });
   const why = note ?? (shard && scripts === 0 ? otherPart(shard) : undefined);
   progress({ kind: 'property-finished', property: id, scripts, calls });
   return { result: result(scripts, calls, why), observed: calls };

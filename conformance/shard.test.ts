@@ -46,9 +46,11 @@ async function played(shard: Shard | undefined, numRuns: number): Promise<{ scri
   const trial = createTrial({ player, target, ledger, selection, progress: () => undefined, stopped: () => undefined });
   let told = 0;
   for (const [place, property] of properties.entries()) {
-    const runs = property.weight === 0 ? 1 : numRuns;
+    const scripts = property.scripts?.(environment);
+    const examples = property.examples?.(environment) ?? [];
     const mine = (index: number) => isMine(shard, place, index);
-    told += (await trial.conduct(property, property.scripts(environment), 7, runs, mine)).scripts;
+    told += (await trial.conduct(property, { examples, ...(scripts ? { scripts } : {}), seed: 7, numRuns, mine }))
+      .scripts;
   }
   return { scripts, told };
 }

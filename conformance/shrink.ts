@@ -65,7 +65,7 @@ const without = (script: Script, from: number, size: number): Script =>
   mapSteps(script, (step, number) => (number >= from && number < from + size ? [] : [step]));
 
 /** Every script that is one small step simpler: without a race, a step less, a fault less, an option less. */
-function* simpler(script: Script): Generator<Script> {
+export function* simpler(script: Script): Generator<Script> {
   const total = stepsOf(script).length;
   if (script.together) yield { calls: stepsOf(script) };
   for (let at = total - 1; at >= 0; at--) yield without(script, at, 1);

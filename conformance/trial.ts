@@ -11,7 +11,7 @@ import type { Target } from './preflight.ts';
 import type { Property } from './properties/property.ts';
 import type { Failure } from './report/results.ts';
 import type { Selection } from './select.ts';
-import { minimize } from './shrink.ts';
+import { minimize, simpler, stepsOf } from './shrink.ts';
 
 /** What a trial works with: a player, the target's claims, and the ledger that it writes to. */
 export interface Court {
@@ -26,14 +26,7 @@ export interface Court {
 
 export interface Trial {
   /** Plays a property's scripts, and reports each requirement that they show broken with its smallest script. */
-  conduct(
-    property: Property,
-    scripts: fc.Arbitrary<Script>,
-    seed: number,
-    numRuns: number,
-    /** Whether the script at this place is to be played; another part of the run plays those that are not. */
-    mine?: (index: number) => boolean,
-  ): Promise<{ readonly scripts: number; readonly calls: number; readonly note?: string }>;
+  conduct(property: Property, plan: Plan): Promise<Conducted>;
   /** Time spent judging in ms, and a hash of each property's scripts: equal seeds make equal scripts. */
   totals(): { readonly judgingMs: number; readonly fingerprints: ReadonlyMap<string, string> };
 }
@@ -44,6 +37,24 @@ interface Shown {
   readonly judgement: Unexplained;
 }
 
+export interface Conducted {
+  readonly scripts: number;
+  readonly calls: number;
+  /** Why it did not come to its end. */
+  readonly note?: string;
+}
+
+/** What of a property is played: its examples, then as many random scripts; or its examples at once, if they wait. */
+export interface Plan {
+  readonly examples: readonly Script[];
+  readonly scripts?: fc.Arbitrary<Script>;
+  readonly seed: number;
+  /** How many random scripts. */
+  readonly numRuns: number;
+  /** Whether the script at this place is to be played; another part of the run plays those that are not. */
+  readonly mine?: (index: number) => boolean;
+}
+
 /** How many requests a property has sent. */
 interface Count {
   calls: number;
@@ -51,6 +62,8 @@ interface Count {
 
 /** How many requirements one property may show broken, before it is left at that. */
 const mostFailures = 5;
+/** How often a promise is taken for broken and found to be another one, or a passing fault. */
+const mostRetractions = 3;
 /** The most candidates that are played to make one counterexample smaller. */
 const shrinkBudget = 150;
 /** How often a counterexample is played again, to say how reliably it fails. */
@@ -61,8 +74,16 @@ const raceAttempts = 4;
 export function createTrial(court: Court): Trial {
   const { player, target, ledger, selection, progress, stopped } = court;
   const reported = new Set<RequirementId>();
+  const retracted = new Map<RequirementId, number>();
   const fingerprints = new Map<string, string>();
   let judgingMs = 0;
+
+  /** Lets other scripts show a promise broken, after one that seemed to did not; not for ever, since each costs time. */
+  const retract = (requirement: RequirementId): void => {
+    const times = (retracted.get(requirement) ?? 0) + 1;
+    retracted.set(requirement, times);
+    if (times < mostRetractions) reported.delete(requirement);
+  };
 
   const examine = async (script: Script, count: Count): Promise<{ history: History; judgement: Judgement }> => {
     const history = await player.play(script);
@@ -83,11 +104,15 @@ export function createTrial(court: Court): Trial {
     return undefined;
   };
 
-  /** A 5xx is a passing fault unless it comes back each time (`http.transient`). */
-  const isLasting = async (script: Script, judgement: Unexplained, count: Count): Promise<boolean> =>
-    !judgement.passing ||
-    ((await shows(script, judgement.objection.requirement, count)) !== undefined &&
-      (await shows(script, judgement.objection.requirement, count)) !== undefined);
+  /** A 5xx is a passing fault unless the same call meets it each time (`http.transient`). */
+  const isLasting = async (script: Script, judgement: Unexplained, count: Count): Promise<boolean> => {
+    if (!judgement.passing) return true;
+    for (let again = 0; again < 2; again++) {
+      const shown = await shows(script, judgement.objection.requirement, count);
+      if (shown?.judgement.exchange !== judgement.exchange) return false;
+    }
+    return true;
+  };
 
   /** One script of a property: undefined, or what it shows broken that was not reported yet. */
   const hear = async (script: Script, counted: boolean, count: Count): Promise<Shown | undefined> => {
@@ -102,11 +127,37 @@ export function createTrial(court: Court): Trial {
     return { history, judgement };
   };
 
+  /** Plays a script a few times: at once if it waits, since waiting side by side costs one wait. */
+  const again = async (script: Script, count: Count): Promise<{ history: History; judgement: Judgement }[]> => {
+    const times = Array.from({ length: reproductions });
+    if (waits(script)) return Promise.all(times.map(() => examine(script, count)));
+    const all = [];
+    for (const _ of times) all.push(await examine(script, count));
+    return all;
+  };
+
+  /** One step less and the script breaks another promise: then that one is what is broken. */
+  const slip = async (script: Script, requirement: RequirementId, count: Count): Promise<Shown | undefined> => {
+    const fallen = async (candidate: Script): Promise<Shown | undefined> => {
+      const { history, judgement } = await examine(candidate, count);
+      if (judgement.kind !== 'unexplained' || judgement.passing) return undefined;
+      return judgement.objection.requirement === requirement ? undefined : { history, judgement };
+    };
+    if (waits(script))
+      return (await Promise.all([...simpler(script)].map(fallen))).find((shown) => shown !== undefined);
+    for (const candidate of simpler(script)) {
+      const shown = stopped() ? undefined : await fallen(candidate);
+      if (shown) return shown;
+    }
+    return undefined;
+  };
+
+  /** Makes a counterexample as small as it gets, and reports it by the promise that the smallest one breaks. */
   const pursue = async (
     property: Property,
     script: Script,
     first: Shown,
-    found: { readonly seed: number; readonly path: string },
+    found: { readonly seed: number; readonly path: string; readonly from: number },
     count: Count,
   ): Promise<void> => {
     const { requirement } = first.judgement.objection;
@@ -120,65 +171,103 @@ export function createTrial(court: Court): Trial {
       },
       shrinkBudget,
     );
+    const other = await slip(smallest, requirement, count);
+    if (other) {
+      const simplest = other.judgement.objection.requirement;
+      retract(requirement);
+      if (reported.has(simplest) || !selection.requirements.has(simplest)) return;
+      reported.add(simplest);
+      await pursue(property, other.history.script, other, found, count);
+      return;
+    }
     let k = 0;
-    for (let n = 0; n < reproductions; n++) {
-      const { history, judgement } = await examine(smallest, count);
+    for (const { history, judgement } of await again(smallest, count)) {
       if (judgement.kind !== 'unexplained' || judgement.objection.requirement !== requirement) continue;
       k++;
       best = { history, judgement };
     }
-    const from = first.history.exchanges.length;
-    ledger.failures.push(failureOf(property.id, best, { ...found, from, reproduced: { k, n: reproductions } }));
+    if (best.judgement.passing && k < reproductions) {
+      ledger.undecided.push(`a 5xx came ${k} of ${reproductions} times, so it was a passing fault of the target`);
+      retract(requirement);
+      return;
+    }
+    ledger.failures.push(failureOf(property.id, best, { ...found, reproduced: { k, n: reproductions } }));
+  };
+
+  /** Plays scripts that wait side by side: the whole family costs one wait. */
+  const conductAtOnce = async (property: Property, { examples, seed, mine = () => true }: Plan): Promise<Conducted> => {
+    const count: Count = { calls: 0 };
+    const scripts = stopped() ? [] : examples.filter((_, index) => mine(index));
+    const heard = await Promise.all(scripts.map((script) => hear(script, true, count)));
+    fingerprints.set(property.id, createHash('sha256').update(JSON.stringify(scripts)).digest('hex'));
+    const shown = heard.flatMap((one) => (one ? [one] : []));
+    for (const { judgement } of shown)
+      progress({ kind: 'failure-found', property: property.id, requirement: judgement.objection.requirement });
+    await Promise.all(
+      shown.map((one) =>
+        pursue(property, one.history.script, one, { seed, path: '', from: one.history.exchanges.length }, count),
+      ),
+    );
+    const why = stopped();
+    return { scripts: scripts.length, calls: count.calls, ...(why === undefined ? {} : { note: why }) };
+  };
+
+  const conductInTurn = async (property: Property, plan: Plan): Promise<Conducted> => {
+    const { examples, seed, mine = () => true } = plan;
+    const scripts = plan.scripts ?? fc.constantFrom(...examples);
+    const numRuns = examples.length + (plan.scripts ? plan.numRuns : 0);
+    const fingerprint: Hash = createHash('sha256');
+    let counted = 0;
+    let played = 0;
+    const count: Count = { calls: 0 };
+    for (let found = 0; found < mostFailures && !stopped(); found++) {
+      let index = 0;
+      let first: Shown | undefined;
+      const predicate = fc.asyncProperty(scripts, async (script) => {
+        if (stopped()) return;
+        if (first !== undefined) {
+          const shown = await shows(script, first.judgement.objection.requirement, count);
+          if (shown === undefined) return;
+          progress({ kind: 'shrinking', property: property.id, calls: shown.history.exchanges.length });
+          throw new Error(shown.judgement.objection.expected);
+        }
+        // After a failure the scripts before it are played again: they were counted.
+        const fresh = ++index > counted;
+        if (fresh) counted = index;
+        if (!mine(index - 1)) return;
+        if (fresh) {
+          played++;
+          fingerprint.update(JSON.stringify(script));
+        }
+        first = await hear(script, fresh, count);
+        if (first === undefined) return;
+        const { requirement, expected } = first.judgement.objection;
+        progress({ kind: 'failure-found', property: property.id, requirement });
+        throw new Error(expected);
+      });
+      const details = await fc.check(predicate, { seed, numRuns, examples: examples.map((script) => [script]) });
+      // What the predicate throws of its own is told above; anything else is a defect of the suite.
+      if (details.failed && first === undefined) throw details.errorInstance;
+      if (!details.failed || first === undefined) break;
+      const path = details.counterexamplePath ?? '';
+      const from = first.history.exchanges.length;
+      await pursue(property, details.counterexample?.[0] ?? first.history.script, first, { seed, path, from }, count);
+    }
+    fingerprints.set(property.id, fingerprint.digest('hex'));
+    const why = stopped();
+    return { scripts: played, calls: count.calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
   };
 
   return {
-    async conduct(property, scripts, seed, numRuns, mine = () => true) {
-      const fingerprint: Hash = createHash('sha256');
-      let counted = 0;
-      let played = 0;
-      const count: Count = { calls: 0 };
-      for (let found = 0; found < mostFailures && !stopped(); found++) {
-        let index = 0;
-        let first: Shown | undefined;
-        let smallest: Shown | undefined;
-        const predicate = fc.asyncProperty(scripts, async (script) => {
-          if (stopped()) return;
-          if (first === undefined) {
-            // After a failure the scripts before it are played again: they were counted.
-            const fresh = ++index > counted;
-            if (fresh) counted = index;
-            if (!mine(index - 1)) return;
-            if (fresh) {
-              played++;
-              fingerprint.update(JSON.stringify(script));
-            }
-            first = await hear(script, fresh, count);
-            if (first === undefined) return;
-            smallest = first;
-            const { requirement } = first.judgement.objection;
-            progress({ kind: 'failure-found', property: property.id, requirement });
-          } else {
-            const shown = await shows(script, first.judgement.objection.requirement, count);
-            if (shown === undefined) return;
-            smallest = shown;
-          }
-          progress({ kind: 'shrinking', property: property.id, calls: smallest.history.exchanges.length });
-          throw new Error(smallest.judgement.objection.expected);
-        });
-        const details = await fc.check(predicate, { seed, numRuns });
-        // What the predicate throws of its own is told above; anything else is a defect of the suite.
-        if (details.failed && first === undefined) throw details.errorInstance;
-        if (!details.failed || first === undefined || smallest === undefined) break;
-        const path = details.counterexamplePath ?? '';
-        await pursue(property, details.counterexample?.[0] ?? first.history.script, first, { seed, path }, count);
-      }
-      fingerprints.set(property.id, fingerprint.digest('hex'));
-      const why = stopped();
-      return { scripts: played, calls: count.calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
-    },
+    conduct: (property, plan) =>
+      plan.scripts === undefined && plan.examples.some(waits)
+        ? conductAtOnce(property, plan)
+        : conductInTurn(property, plan),
     totals: () => ({ judgingMs, fingerprints }),
   };
 }
+
+const waits = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'wait');
 
 /** A counterexample as it is reported. */
 export function failureOf(

@@ -48,6 +48,9 @@ export interface Player {
 /** How long sessions are aborted at the end: a target that hangs by then cannot hold the suite back. In ms. */
 const cleaningUp = 5000;
 
+/** What stands for a credential in a history. */
+export const redacted = '(redacted)';
+
 /** How often and how long a busy server (429, 503 with `Retry-After`) is waited for. */
 const patience = { attempts: 5, seconds: 5 };
 
@@ -162,7 +165,7 @@ async function send(
       method,
       url: url.href,
       // Credentials never enter a history, so no report can leak them.
-      headers: { ...plain, ...Object.fromEntries(Object.keys(credentials).map((name) => [name, '(redacted)'])) },
+      headers: { ...plain, ...Object.fromEntries(Object.keys(credentials).map((name) => [name, redacted])) },
       bodyLength: body.length,
       ...(prepared.bodyDigest === undefined ? {} : { bodyDigest: prepared.bodyDigest }),
       ...(prepared.text === undefined ? {} : { text: prepared.text }),

@@ -5,6 +5,8 @@ import { isObject } from './requests.ts';
 
 /** What the contract asks of every answer, whatever the state (requirements `http.*`). */
 export function examineHttp(exchange: Exchange, answer: Answer, seen: Examination): void {
+  seen.expect('http.schema', exchange.deviations.length === 0, `as documented: ${exchange.deviations.join('; ')}`);
+  if (ofHttpItself.includes(answer.status)) return;
   seen.expect('http.date', answer.headers['date'] !== undefined, 'a Date field');
   const head = exchange.sent.method === 'HEAD';
   if (answer.status >= 400 && !head) {
@@ -15,8 +17,10 @@ export function examineHttp(exchange: Exchange, answer: Answer, seen: Examinatio
     const directives = (answer.headers['cache-control'] ?? '').toLowerCase().split(/[ \t]*,[ \t]*/);
     seen.expect('http.no-store', directives.includes('no-store'), 'Cache-Control: no-store');
   }
-  seen.expect('http.schema', exchange.deviations.length === 0, `as documented: ${exchange.deviations.join('; ')}`);
 }
+
+/** Statuses with which HTTP itself refuses a request, often before a program sees it: with or without a problem. */
+const ofHttpItself: readonly number[] = [414, 417, 426, 431, 501, 505];
 
 /** The name of the problem that the answer's `type` has in the contract's table. */
 export function problemName(answer: Answer): ProblemName | undefined {

@@ -1,6 +1,6 @@
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Answer, Exchange, InitiateCall, Json } from '../history.ts';
-import type { Examination } from './examine.ts';
+import { type Examination, examination } from './examine.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineSession, instant, second } from './representation.ts';
 import { canonical, isObject, readInitiate } from './requests.ts';
@@ -90,7 +90,10 @@ function repeat(world: World, exchange: Exchange, call: InitiateCall, known: Ses
     read: (answer, seen) => {
       const id = isObject(answer.json) ? answer.json['sessionId'] : undefined;
       if (!seen.expect(promise, id === known.id, `the same session ${known.id}`)) return aliased;
-      return withSession(aliased, examineSession(known, answer.json, seen));
+      const told = examination();
+      const read = examineSession(known, answer.json, told);
+      for (const { expected } of told.objections) seen.expect(promise, false, `${expected}, as the session now stands`);
+      return withSession(aliased, read);
     },
   };
   const gone = [

@@ -139,7 +139,7 @@ describe('the contract refuses, of a session that is', () => {
     ['begun', 'completing too early', complete, published(201, [1, 2, 3]), 'complete.incomplete'],
     ['begun', 'not saying all that is missing', complete, incomplete(1), 'complete.incomplete'],
     ['begun', 'refusing an abort', abort, problem('session-completed'), 'abort.aborted'],
-    ['begun', 'forgetting it', status, problem('session-not-found'), 'session.remembered'],
+    ['begun', 'forgetting it', status, problem('session-not-found'), 'expiry.not-early'],
     ['begun', 'expiring it early', status, problem('session-expired'), 'expiry.not-early'],
     ['full', 'saying that something is missing', complete, incomplete(2), 'complete.created'],
     ['full', 'publishing other bytes', complete, published(201, [1, 2, 4]), 'complete.digest'],

@@ -135,7 +135,8 @@ function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[
     refusal('session-expired', 'expiry.enforced', 'the session has expired'),
     refusal('session-not-found', 'expiry.enforced', 'the session has expired and is forgotten'),
   ];
-  return surely && !ended ? gone : [...alive, ...gone];
+  // Of a session that is gone any other fault of the request may be told as well, but nothing is granted.
+  return surely && !ended ? [...gone, ...alive.filter(({ problem }) => problem !== undefined)] : [...alive, ...gone];
 }
 
 /** The session that the request names, if its sender may know of it. */
@@ -191,7 +192,11 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
     return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')
     return { requirement: 'expiry.not-early', expected };
-  if (early && claimed === 'session-not-found' && session.owner === (call.as ?? 'first') && first.problem !== claimed)
-    return { requirement: 'session.remembered', expected };
+  if (early && claimed === 'session-not-found' && session.owner === (call.as ?? 'first')) {
+    if (session.phase === 'completed' || session.phase === 'aborted')
+      return { requirement: 'session.remembered', expected };
+    const plain = !('spelling' in call) || call.spelling === undefined || call.spelling === 'plain';
+    if (plain && first.problem === undefined) return { requirement: 'expiry.not-early', expected };
+  }
   return { requirement: first.requirement, expected };
 }

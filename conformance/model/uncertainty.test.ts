@@ -140,7 +140,7 @@ describe('expiry', () => {
   test.each([
     [lifetime - 1001, fine, 'allowed'],
     [lifetime - 1001, expired, 'expiry.not-early'],
-    [lifetime - 1001, forgotten, 'session.remembered'],
+    [lifetime - 1001, forgotten, 'expiry.not-early'],
     [lifetime - 999, fine, 'allowed'],
     [lifetime - 999, expired, 'allowed'],
     [lifetime + 999, fine, 'allowed'],

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { scriptOf } from '../arbitraries.ts';
 import type { Property } from './property.ts';
 
@@ -7,13 +6,9 @@ export const capabilities: Property = {
   title: 'the capabilities document says what the server offers, and a method that a resource lacks is refused',
   requirements: ['capabilities.document', 'http.method', 'http.date'],
   weight: 0,
-  scripts: () =>
-    fc.constant(
-      scriptOf(
-        { kind: 'capabilities' },
-        { kind: 'capabilities', head: true },
-        { kind: 'method', session: 'a', resource: 'capabilities', method: 'DELETE' },
-        { kind: 'method', session: 'a', resource: 'initiate', method: 'DELETE' },
-      ),
-    ),
+  examples: () => [
+    scriptOf({ kind: 'capabilities' }, { kind: 'capabilities', head: true }),
+    scriptOf({ kind: 'method', session: 'a', resource: 'capabilities', method: 'DELETE' }),
+    scriptOf({ kind: 'method', session: 'a', resource: 'initiate', method: 'DELETE' }),
+  ],
 };

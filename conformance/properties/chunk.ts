@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { geometries, initiate } from '../arbitraries.ts';
+import { geometries, initiate, scriptOf, smallFile } from '../arbitraries.ts';
 import type { ChunkCall, Script, Step } from '../history.ts';
 import type { Property } from './property.ts';
 
@@ -17,7 +17,20 @@ export const chunkRefuses: Property = {
     'http.problem',
     'http.transient',
   ],
-  weight: 2,
+  weight: 1.5,
+  examples: (environment) =>
+    badWays.map((how) => {
+      const a = { session: 'a', chunk: 1 };
+      return scriptOf(
+        initiate('a', smallFile(environment, 3)),
+        { kind: 'chunk', ...a, write: 1 },
+        { kind: 'chunk', ...a, write: 2, ...how },
+        { kind: 'status', session: 'a' },
+        { kind: 'fill', session: 'a', write: 100 },
+        { kind: 'complete', session: 'a' },
+        { kind: 'content', session: 'a' },
+      );
+    }),
   scripts: (environment) =>
     fc
       .record({
@@ -49,34 +62,25 @@ export const chunkRefuses: Property = {
       }),
 };
 
-const bad: fc.Arbitrary<Partial<ChunkCall>> = fc.oneof(
-  fc.constantFrom(-1, 1, 100, -4).map((excess) => ({ excess })),
-  fc.constantFrom(-1, 1).map((excess) => ({ excess, framing: 'chunked' as const })),
-  fc
-    .constantFrom('wrong', 'unsupported', 'garbage', 'short', 'empty')
-    .map((contentDigest) => ({ contentDigest }) as const),
-  fc.constantFrom('wrong', 'short').map((contentDigest) => ({ contentDigest, framing: 'chunked' }) as const),
-  fc
-    .constantFrom('elsewhere', 'unsatisfied', 'bytes 0-0/*', 'bytes=0-1', 'nonsense', 'bytes 3-0/10', 'bytes 0--1/10')
-    .map((contentRange) => ({ contentRange })),
-  fc
-    .constantFrom(
-      '-1',
-      '01',
-      'abc',
-      '1e0',
-      '0x0',
-      '+0',
-      '0.0',
-      '%2B0',
-      '00',
-      '9007199254740993',
-      '99999999999999999999',
-      '10000',
-      '%00',
-      '0%20',
-      'null',
-    )
-    .map((chunk) => ({ chunk })),
-  fc.constant({ contentEncoding: 'gzip' }),
-);
+/** Spellings that name no chunk: not canonical, out of range, no number at all. */
+const badIds = [
+  ...['-1', '01', 'abc', '1e0', '0x0', '+0', '0.0', '%2B0', '00', '9007199254740993', '99999999999999999999', '10000'],
+  ...['%00', '0%20', 'null'],
+];
+
+const badRanges = ['elsewhere', 'unsatisfied', 'bytes 0-0/*', 'bytes=0-1', 'nonsense', 'bytes 3-0/10', 'bytes 0--1/10'];
+const badDigests = ['wrong', 'unsupported', 'garbage', 'short', 'empty'] as const;
+
+/** Every way in which a chunk can be wrong. */
+const badWays: readonly Partial<ChunkCall>[] = [
+  ...[-1, 1, 100, -4].map((excess) => ({ excess })),
+  ...[-1, 1].map((excess) => ({ excess, framing: 'chunked' as const })),
+  ...badDigests.map((contentDigest) => ({ contentDigest })),
+  ...(['wrong', 'short'] as const).map((contentDigest) => ({ contentDigest, framing: 'chunked' as const })),
+  ...badRanges.map((contentRange) => ({ contentRange })),
+  ...badIds.map((chunk) => ({ chunk })),
+  { contentEncoding: 'gzip' },
+  { contentDigest: 'wrong', expectContinue: true },
+];
+
+const bad = fc.constantFrom(...badWays);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { geometries, initiate, scriptOf } from '../arbitraries.ts';
+import { geometries, initiate, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, CompleteCall, DigestWord, Script, Step } from '../history.ts';
 import type { Property } from './property.ts';
 
@@ -17,7 +17,30 @@ export const completion: Property = {
     'status.completed',
     'session.remembered',
   ],
-  weight: 2,
+  weight: 1.5,
+  examples: (environment) => [
+    // Every expectation of a file of two chunks, and of an empty one; then again, once it is complete.
+    ...expectations.flatMap((how) =>
+      [2, 0].map((chunks) => ({
+        calls: [
+          { call: initiate('a', smallFile(environment, chunks)) },
+          { call: { kind: 'fill', session: 'a', write: 100 } } as const,
+          ofSession(how),
+          { call: { kind: 'status', session: 'a' } } as const,
+          ofSession({}),
+          ofSession(how),
+          { call: { kind: 'content', session: 'a' } } as const,
+        ],
+      })),
+    ),
+    // Twelve chunks, since a server may sort their numbers as text.
+    scriptOf(
+      initiate('a', smallFile(environment, 12)),
+      { kind: 'fill', session: 'a', write: 100, order: 'inside-out' },
+      { kind: 'complete', session: 'a' },
+      { kind: 'content', session: 'a' },
+    ),
+  ],
   scripts: (environment) =>
     fc
       .record({
@@ -49,22 +72,20 @@ export const completion: Property = {
 
 const ofSession = (how: Partial<CompleteCall>): Step => ({ call: { kind: 'complete', session: 'a', ...how } });
 
-const words = fc.constantFrom<DigestWord>('right', 'wrong', 'several', 'unsupported', 'garbage', 'short', 'empty');
+const words: readonly DigestWord[] = ['right', 'wrong', 'several', 'unsupported', 'garbage', 'short', 'empty'];
+
+/** Every expectation that a completion can have, one at a time, and bodies that are none. */
+const expectations: readonly Partial<CompleteCall>[] = [
+  {},
+  ...words.map((compositeDigest) => ({ compositeDigest })),
+  ...words.map((digest) => ({ digest })),
+  ...[{}, { 'x-unknown': [1] }, { digest: 5 }, { compositeDigest: null }, [], 'text'].map((json) => ({ json })),
+  { broken: '{' },
+];
 
 const completions: fc.Arbitrary<Partial<CompleteCall>> = fc.oneof(
-  fc.constant({}),
-  words.map((compositeDigest) => ({ compositeDigest })),
-  words.map((digest) => ({ digest })),
-  fc.record({ compositeDigest: words, digest: words }),
-  fc.constantFrom<Partial<CompleteCall>>(
-    { json: {} },
-    { json: { 'x-unknown': [1] } },
-    { json: { digest: 5 } },
-    { json: { compositeDigest: null } },
-    { json: [] },
-    { json: 'text' },
-    { broken: '{' },
-  ),
+  fc.constantFrom(...expectations),
+  fc.record({ compositeDigest: fc.constantFrom(...words), digest: fc.constantFrom(...words) }),
 );
 
 const ends: Call[] = [
@@ -81,7 +102,19 @@ export const abort: Property = {
   id: 'abort',
   title: 'an aborted session is gone for every other operation, and a completed one cannot be aborted',
   requirements: ['abort.aborted', 'abort.repeat', 'abort.final', 'abort.completed', 'session.remembered'],
-  weight: 0.7,
+  weight: 0.5,
+  examples: (environment) =>
+    [true, false].flatMap((completed) =>
+      afterwards.map((call) =>
+        scriptOf(
+          initiate('a', smallFile(environment, 1)),
+          { kind: 'fill', session: 'a', write: 100 },
+          ...(completed ? [{ kind: 'complete', session: 'a' } as const] : []),
+          { kind: 'abort', session: 'a' },
+          call,
+        ),
+      ),
+    ),
   scripts: (environment) =>
     fc
       .record({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { fileNames, geometries, initiate, mediaTypes } from '../arbitraries.ts';
+import { fileNames, geometries, hardNames, initiate, mediaTypes, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, ContentCall, Script, Step } from '../history.ts';
-import type { Property } from './property.ts';
+import type { Environment, Property } from './property.ts';
 
 export const content: Property = {
   id: 'content',
@@ -16,14 +16,34 @@ export const content: Property = {
     'content.unknown',
     'complete.bytes',
   ],
-  weight: 1.5,
+  weight: 1,
+  examples: (environment) => {
+    const before: Call[] = [
+      initiate('a', smallFile(environment, 3)),
+      { kind: 'fill', session: 'a', write: 100 },
+      { kind: 'complete', session: 'a' },
+    ];
+    const a = { kind: 'content', session: 'a' } as const;
+    const conditional = (['same', 'other', 'any'] as const).map((ifNoneMatch) => ({ ...a, ifNoneMatch }));
+    const partial = (['same', 'other', 'weak', 'date'] as const).map((ifRange) => ({
+      ...a,
+      ifRange,
+      range: 'bytes=1-2',
+    }));
+    return [
+      ...edgeRanges.map((range) => scriptOf(...before, { ...a, range })),
+      ...[...conditional, ...partial].map((call) => scriptOf(...before, a, call)),
+      ...hardNames.map((fileName) => named(environment, { fileName })),
+      ...mediaTypes.map((contentType) => named(environment, { contentType })),
+    ];
+  },
   unfit: ({ profiles }) => (profiles.includes('download') ? undefined : 'the profile download is not claimed'),
   scripts: (environment) =>
     fc
       .record({
         geometry: geometries(environment, 0, 4),
         fileName: fileNames,
-        contentType: mediaTypes,
+        contentType: fc.constantFrom(...mediaTypes),
         reads: fc.array(reads, { minLength: 1, maxLength: 6 }),
       })
       .map(({ geometry, fileName, contentType, reads }): Script => {
@@ -38,22 +58,23 @@ export const content: Property = {
       }),
 };
 
+/** An empty file of this name or type, read back. */
+const named = (environment: Environment, more: { readonly [member: string]: string }): Script =>
+  scriptOf(
+    initiate('a', smallFile(environment, 0), more),
+    { kind: 'complete', session: 'a' },
+    { kind: 'content', session: 'a' },
+    { kind: 'content', session: 'a', head: true },
+  );
+
+/** Ranges at the edges of a file of some bytes, and fields that are no ranges of bytes. */
+const edgeRanges = [
+  ...['bytes=0-0', 'bytes=0-', 'bytes=1-2', 'bytes=3-4', 'bytes=-1', 'bytes=-3', 'bytes=-100000', 'bytes=0-100000'],
+  ...['bytes=99999999-', 'bytes=0-0,2-2', 'bytes=2-1', 'bytes=-0', 'lines=0-1', 'bytes=', 'bytes=--1'],
+];
+
 const ranges = fc.oneof(
-  fc.constantFrom(
-    'bytes=0-0',
-    'bytes=0-',
-    'bytes=1-2',
-    'bytes=-1',
-    'bytes=-100000',
-    'bytes=0-100000',
-    'bytes=99999999-',
-    'bytes=0-0,2-2',
-    'bytes=2-1',
-    'bytes=-0',
-    'lines=0-1',
-    'bytes=',
-    'bytes=--1',
-  ),
+  fc.constantFrom(...edgeRanges),
   fc.tuple(fc.nat(20), fc.nat(20)).map(([first, more]) => `bytes=${first}-${first + more}`),
 );
 

@@ -1,17 +1,24 @@
 import fc from 'fast-check';
-import { initiate } from '../arbitraries.ts';
-import type { InitiateCall, Script, Step } from '../history.ts';
+import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
+import type { Call, InitiateCall, Script, Step } from '../history.ts';
 import type { Property } from './property.ts';
 
-const file = { fileSize: 8, chunkSize: 4, totalChunks: 2 };
+const ways = ['same', 'reordered', 'other', 'invalid'] as const;
 
 export const idempotency: Property = {
   id: 'idempotency',
   title: 'initiating again with the same key opens no second session, and with another request is refused',
   requirements: ['idempotency.replay', 'idempotency.reused'],
-  weight: 0.7,
+  weight: 0.5,
   unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
-  scripts: () =>
+  examples: (environment) => {
+    const first = { ...initiate('a', smallFile(environment, 2)), idempotencyKey: 'k' };
+    const fill: Call = { kind: 'fill', session: 'a', write: 100 };
+    const chunk: Call = { kind: 'chunk', session: 'a', chunk: 0, write: 1 };
+    const ends: Call[][] = [[], [chunk], [fill, { kind: 'complete', session: 'a' }], [{ kind: 'abort', session: 'a' }]];
+    return ends.flatMap((between) => ways.map((how) => scriptOf(first, ...between, repeat(first, how, 'again'))));
+  },
+  scripts: (environment) =>
     fc
       .record({
         lost: fc.constantFrom(false, false, true),
@@ -31,7 +38,7 @@ export const idempotency: Property = {
         ),
       })
       .map(({ lost, between, again }): Script => {
-        const first = { ...initiate('a', file), idempotencyKey: 'k' };
+        const first = { ...initiate('a', smallFile(environment, 2)), idempotencyKey: 'k' };
         const repeats = again.map((how, i): Step => ({ call: repeat(first, how, `again${i}`) }));
         const middle = between.map((kind, i): Step => ({ call: inBetween(kind, i) }));
         const start: Step = lost ? { call: first, fault: { kind: 'lost' } } : { call: first };

@@ -3,12 +3,13 @@ import { chunkRefuses } from './chunk.ts';
 import { abort, completion } from './completion.ts';
 import { content } from './content.ts';
 import { idempotency } from './idempotency.ts';
-import { initiateAccepts, initiateRefuses } from './initiate.ts';
+import { initiateAccepts } from './initiate.ts';
 import { lifeCycle, sessionsApart } from './life-cycle.ts';
 import type { Property } from './property.ts';
 import { keyRaces, races } from './races.ts';
+import { initiateRefuses } from './refused-initiates.ts';
 import { expiry, stillness } from './time.ts';
-import { principals, unknownSession } from './unknown.ts';
+import { credentials, principals, unknownSession } from './unknown.ts';
 
 /** Every property, in reading order. */
 export const properties: readonly Property[] = [
@@ -25,6 +26,7 @@ export const properties: readonly Property[] = [
   idempotency,
   unknownSession,
   sessionsApart,
+  credentials,
   principals,
   races,
   keyRaces,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { faults, type Geometry, geometries, initiate } from '../arbitraries.ts';
-import type { Call, ChunkCall, Script, Step } from '../history.ts';
+import { faults, type Geometry, geometries, initiate, smallFile } from '../arbitraries.ts';
+import type { Call, ChunkCall, Fault, Script, Step } from '../history.ts';
 import type { Environment, Property } from './property.ts';
 
 export const lifeCycle: Property = {
@@ -25,9 +25,30 @@ export const lifeCycle: Property = {
     'session.remembered',
     'session.linearizable',
   ],
-  weight: 3,
+  weight: 2.5,
+  examples: interrupted,
   scripts: (environment) => oneSession(environment, 'a').map((calls) => ({ calls })),
 };
+
+/** A chunk that is there is uploaded again, and cut after each of its bytes, or not answered; then all is read back. */
+function interrupted(environment: Environment): Script[] {
+  const file = smallFile(environment, 3);
+  const cuts = [0, 1, Math.floor(file.chunkSize / 2), file.chunkSize - 1, file.chunkSize];
+  const cut: Fault[] = [...new Set(cuts)].flatMap((after) =>
+    (['fin', 'rst'] as const).map((how) => ({ kind: 'cut', after, how })),
+  );
+  return [...cut, { kind: 'lost' } as const].flatMap((fault) =>
+    (['length', 'chunked'] as const).flatMap((framing) =>
+      [true, false].map((stored): Script => {
+        const chunk = { kind: 'chunk', session: 'a', chunk: 1 } as const;
+        const first: Step[] = stored ? [{ call: { ...chunk, write: 1 } }] : [];
+        const again: Step = { call: { ...chunk, write: 2, framing }, fault };
+        const rest = whole.map((call): Step => ({ call: { ...call, session: 'a' } as Call }));
+        return { calls: [{ call: initiate('a', file) }, ...first, again, ...rest] };
+      }),
+    ),
+  );
+}
 
 export const sessionsApart: Property = {
   id: 'sessions-apart',

@@ -28,9 +28,12 @@ export interface Property {
   readonly title: string;
   /** What its scripts put to the test. */
   readonly requirements: readonly RequirementId[];
-  /** How many scripts it wants, for each run that was asked for; 0 for one script, whatever was asked. */
+  /** How many random scripts it wants, for each run that was asked for. */
   readonly weight: number;
   /** Why it cannot play against this target; undefined if it can. */
   readonly unfit?: (environment: Environment) => string | undefined;
-  readonly scripts: (environment: Environment) => fc.Arbitrary<Script>;
+  /** Boundaries that are rare in random scripts: always played, and first. */
+  readonly examples?: (environment: Environment) => readonly Script[];
+  /** Random scripts. Without them the examples are played all at once: they wait, and side by side cost one wait. */
+  readonly scripts?: (environment: Environment) => fc.Arbitrary<Script>;
 }

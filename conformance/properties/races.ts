@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { initiate } from '../arbitraries.ts';
+import { initiate, smallFile } from '../arbitraries.ts';
 import type { Call, Script, Step } from '../history.ts';
 import type { Property } from './property.ts';
 
-const file = { fileSize: 8, chunkSize: 4, totalChunks: 2 };
 const a = { session: 'a' };
 
 export const races: Property = {
@@ -11,7 +10,7 @@ export const races: Property = {
   title: 'requests on one session at the same time are answered as if they had come in some order',
   requirements: ['chunk.parallel', 'complete.atomic', 'complete.exactly-once', 'abort.race', 'session.linearizable'],
   weight: 1,
-  scripts: () =>
+  scripts: (environment) =>
     fc
       .record({
         before: fc.constantFrom<'nothing' | 'one' | 'all'>('nothing', 'one', 'all', 'all'),
@@ -34,7 +33,7 @@ export const races: Property = {
           : [{ kind: 'status', ...a }];
         const steps = (calls: readonly Call[]) => calls.map((call): Step => ({ call: own(call) }));
         return {
-          calls: steps([initiate('a', file), ...first, ...filled]),
+          calls: steps([initiate('a', smallFile(environment, 2)), ...first, ...filled]),
           together: branches.map(steps),
           after: steps(rest),
         };
@@ -55,11 +54,11 @@ export const keyRaces: Property = {
   requirements: ['idempotency.race'],
   weight: 0.3,
   unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
-  scripts: () =>
+  scripts: (environment) =>
     fc.integer({ min: 2, max: 4 }).map((clients): Script => {
       const names = Array.from({ length: clients }, (_, i) => `s${i}`);
       const open = (session: string): Step => ({
-        call: { ...initiate(session, file), idempotencyKey: 'k' },
+        call: { ...initiate(session, smallFile(environment, 2)), idempotencyKey: 'k' },
       });
       return {
         calls: [],

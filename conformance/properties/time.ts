@@ -1,9 +1,18 @@
-import fc from 'fast-check';
-import { initiate, scriptOf } from '../arbitraries.ts';
-import type { Call } from '../history.ts';
-import type { Property } from './property.ts';
+import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
+import type { Call, Script } from '../history.ts';
+import type { Environment, Property } from './property.ts';
 
-const file = { fileSize: 8, chunkSize: 4, totalChunks: 2 };
+const a = { session: 'a' } as const;
+
+/** Every operation on a session: each gets one of its own, so that none can be saved by what another did to it. */
+const operations: readonly Call[] = [
+  { kind: 'status', ...a },
+  { kind: 'status', ...a, head: true },
+  { kind: 'chunk', ...a, chunk: 0, write: 2 },
+  { kind: 'chunk', ...a, chunk: 1, write: 3 },
+  { kind: 'complete', ...a },
+  { kind: 'abort', ...a },
+];
 
 export const expiry: Property = {
   id: 'expiry',
@@ -14,51 +23,24 @@ export const expiry: Property = {
     limits.minTimeoutSeconds > waitExpirySeconds
       ? `sessions last at least ${limits.minTimeoutSeconds} s, and --wait-expiry is ${waitExpirySeconds} s`
       : undefined,
-  scripts: (environment) => {
+  examples: (environment) => {
     const { minTimeoutSeconds, maxTimeoutSeconds } = environment.limits;
     const preferredTimeoutSeconds = Math.min(Math.max(3, minTimeoutSeconds), maxTimeoutSeconds);
-    // Many sessions expire side by side, so the whole family costs one wait; each is asked something else first.
-    const probes: readonly ((session: string) => Call)[] = [
-      (session) => ({ kind: 'status', session }),
-      (session) => ({ kind: 'chunk', session, chunk: 0, write: 2 }),
-      (session) => ({ kind: 'chunk', session, chunk: 1, write: 3 }),
-      (session) => ({ kind: 'complete', session }),
-      (session) => ({ kind: 'abort', session }),
-      (session) => ({ kind: 'status', session, head: true }),
+    const open = initiate('a', smallFile(environment, 2), { preferredTimeoutSeconds });
+    const chunk: Call = { kind: 'chunk', ...a, chunk: 0, write: 1 };
+    const fill: Call = { kind: 'fill', ...a, write: 100 };
+    const complete: Call = { kind: 'complete', ...a };
+    const expired: Call = { kind: 'wait', expiryOf: 'a' };
+    // The last moment of which a second's doubt leaves no doubt: it can still be used.
+    const late: Call = { kind: 'wait', ms: Math.max(0, (preferredTimeoutSeconds - 1.5) * 1000) };
+    return [
+      ...operations.map((call) => scriptOf(open, chunk, expired, call, { kind: 'status', ...a })),
+      ...operations.map((call) => scriptOf(open, late, call)),
+      scriptOf(open, fill, expired, complete),
+      scriptOf(open, fill, complete, expired, { kind: 'content', ...a }, { kind: 'attachment', ...a }),
+      scriptOf(open, fill, complete, expired, { kind: 'status', ...a }),
+      scriptOf(open, { kind: 'abort', ...a }, expired, { kind: 'status', ...a }),
     ];
-    const name = (i: number) => `s${i}`;
-    const each = (make: (session: string, i: number) => Call[]) => probes.flatMap((_, i) => make(name(i), i));
-    return fc.constant(
-      scriptOf(
-        ...each((session) => [
-          initiate(session, file, { preferredTimeoutSeconds }),
-          { kind: 'chunk', session, chunk: 0, write: 1 },
-        ]),
-        initiate('full', file, { preferredTimeoutSeconds }),
-        { kind: 'fill', session: 'full', write: 100 },
-        initiate('done', file, { preferredTimeoutSeconds }),
-        { kind: 'fill', session: 'done', write: 100 },
-        { kind: 'complete', session: 'done' },
-        initiate('ended', file, { preferredTimeoutSeconds }),
-        { kind: 'abort', session: 'ended' },
-        // The last moment at which the doubt of two clocks, up to 2.25 s, leaves no doubt: all can still be used.
-        { kind: 'wait', ms: Math.max(0, preferredTimeoutSeconds * 1000 - 2400) },
-        ...each((session) => [{ kind: 'status', session }]),
-        { kind: 'wait', expiryOf: 'ended' },
-        { kind: 'wait', expiryOf: 'done' },
-        ...each((session, i) => [(probes[i] as (typeof probes)[number])(session)]),
-        { kind: 'complete', session: 'full' },
-        { kind: 'content', session: 'done' },
-        { kind: 'attachment', session: 'done' },
-        ...each((session) => [
-          { kind: 'status', session },
-          { kind: 'abort', session },
-        ]),
-        { kind: 'complete', session: 'full' },
-        { kind: 'status', session: 'ended' },
-        { kind: 'content', session: 'full' },
-      ),
-    );
   },
 };
 
@@ -67,25 +49,27 @@ export const stillness: Property = {
   title: 'reading a session, or being refused, does not move its expiry',
   requirements: ['status.safe', 'expiry.monotonic'],
   weight: 0,
-  scripts: ({ limits }) => {
-    // Long enough not to expire meanwhile; time stamps may be off by a second, so what moves has to move by more.
-    const preferredTimeoutSeconds = Math.min(Math.max(60, limits.minTimeoutSeconds), limits.maxTimeoutSeconds);
-    const session = 'a';
-    return fc.constant(
-      scriptOf(
-        initiate(session, file, { preferredTimeoutSeconds }),
-        { kind: 'chunk', session, chunk: 0, write: 1 },
-        { kind: 'status', session },
-        { kind: 'wait', ms: 2500 },
-        { kind: 'status', session, head: true },
-        { kind: 'status', session },
-        { kind: 'chunk', session, chunk: 0, write: 2, excess: 1 },
-        { kind: 'chunk', session, chunk: '9', write: 2 },
-        { kind: 'complete', session },
-        { kind: 'status', session },
-        { kind: 'chunk', session, chunk: 1, write: 3 },
-        { kind: 'status', session },
-      ),
-    );
-  },
+  examples: (environment) => still(environment),
 };
+
+/** What must not move a session's expiry. */
+const harmless: readonly Call[] = [
+  { kind: 'status', ...a },
+  { kind: 'status', ...a, head: true },
+  { kind: 'chunk', ...a, chunk: 0, write: 2, excess: 1 },
+  { kind: 'chunk', ...a, chunk: '9', write: 2 },
+  { kind: 'chunk', ...a, chunk: 0, write: 2, contentDigest: 'wrong' },
+  { kind: 'complete', ...a },
+];
+
+function still(environment: Environment): Script[] {
+  const { minTimeoutSeconds, maxTimeoutSeconds } = environment.limits;
+  // Long enough not to expire meanwhile; time stamps may be off by a second, so what moves has to move by more.
+  const preferredTimeoutSeconds = Math.min(Math.max(60, minTimeoutSeconds), maxTimeoutSeconds);
+  const open = initiate('a', smallFile(environment, 2), { preferredTimeoutSeconds });
+  const pause: Call = { kind: 'wait', ms: 2500 };
+  return [
+    ...harmless.map((call) => scriptOf(open, pause, call, { kind: 'status', ...a })),
+    scriptOf(open, pause, { kind: 'chunk', ...a, chunk: 1, write: 3 }, { kind: 'status', ...a }),
+  ];
+}

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
-import { initiate, scriptOf } from '../arbitraries.ts';
-import type { Call, Principal, Spelling } from '../history.ts';
-import type { Property } from './property.ts';
-
-const file = { fileSize: 10, chunkSize: 4, totalChunks: 3 };
+import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
+import type { Call, Principal, Script, Spelling } from '../history.ts';
+import type { Environment, Property } from './property.ts';
 
 /** Every operation on a session, by another spelling or another principal. */
 function operations(session: string, how: { readonly spelling?: Spelling; readonly as?: Principal }): Call[] {
@@ -17,58 +15,68 @@ function operations(session: string, how: { readonly spelling?: Spelling; readon
   ];
 }
 
+const spellings = ['unknown', 'percent-encoded', 'double-encoded', 'other-case'] as const;
+
 export const unknownSession: Property = {
   id: 'unknown-session',
   title: 'a session has one id and one spelling of it; whatever else is asked for is unknown',
   requirements: ['status.unknown', 'initiate.unguessable'],
-  weight: 0.5,
-  scripts: () =>
+  weight: 0.2,
+  examples: (environment) =>
+    spellings.flatMap((spelling) =>
+      operations('a', { spelling }).map((call) =>
+        scriptOf(initiate('a', smallFile(environment, 3)), call, { kind: 'status', session: 'a' }),
+      ),
+    ),
+  scripts: (environment) =>
     fc
       .record({
-        spelling: fc.constantFrom<Spelling>('unknown', 'percent-encoded', 'double-encoded', 'other-case'),
+        spelling: fc.constantFrom<Spelling>(...spellings),
         calls: fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 1 }),
       })
       .map(({ spelling, calls }) => {
         const all = operations('a', { spelling });
-        return scriptOf(initiate('a', file), ...calls.map((i) => all[i] as Call), { kind: 'status', session: 'a' });
+        const first = initiate('a', smallFile(environment, 3));
+        return scriptOf(first, ...calls.map((i) => all[i] as Call), { kind: 'status', session: 'a' });
       }),
+};
+
+/** Every operation of this principal on a session of the first one: open, full, or completed; and what its owner sees. */
+function trespasses(environment: Environment, as: Principal): Script[] {
+  const filled: Call = { kind: 'fill', session: 'a', write: 100 };
+  const completed: Call = { kind: 'complete', session: 'a' };
+  const theirs: Call[] = [
+    ...operations('a', { as }),
+    { kind: 'initiate', session: 'b', json: { fileName: 'b', fileSize: 1 }, as },
+    { kind: 'attachment', session: 'a', as },
+    { kind: 'content', session: 'a', as },
+  ];
+  return [[], [filled], [filled, completed]].flatMap((before) =>
+    theirs.map((call) =>
+      scriptOf(initiate('a', smallFile(environment, 3)), ...before, call, { kind: 'status', session: 'a' }, content),
+    ),
+  );
+}
+
+const content: Call = { kind: 'content', session: 'a' };
+
+export const credentials: Property = {
+  id: 'credentials',
+  title: 'without credentials nothing is answered and nothing happens',
+  requirements: ['auth.required'],
+  weight: 0,
+  unfit: ({ profiles }) => (profiles.includes('auth') ? undefined : 'the profile auth is not claimed'),
+  examples: (environment) => trespasses(environment, 'nobody'),
 };
 
 export const principals: Property = {
   id: 'principals',
-  title: "without credentials nothing is answered, and another principal's session is as if it were not there",
-  requirements: ['auth.required', 'auth.isolated'],
-  weight: 0.5,
+  title: "another principal's session is as if it were not there",
+  requirements: ['auth.isolated'],
+  weight: 0,
   unfit: ({ profiles, secondPrincipal }) => {
     if (!profiles.includes('auth')) return 'the profile auth is not claimed';
     return secondPrincipal ? undefined : 'needs credentials of a second principal (--second-header)';
   },
-  scripts: () =>
-    fc
-      .record({
-        as: fc.constantFrom<Principal>('second', 'nobody'),
-        filled: fc.boolean(),
-        completed: fc.boolean(),
-        calls: fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 1 }),
-        read: fc.boolean(),
-      })
-      .map(({ as, filled, completed, calls, read }) => {
-        const all = operations('a', { as });
-        const before: Call[] = [
-          ...(filled || completed ? [{ kind: 'fill', session: 'a', write: 100 } as const] : []),
-          ...(completed ? [{ kind: 'complete', session: 'a' } as const] : []),
-        ];
-        const others: Call[] = read
-          ? [
-              { kind: 'initiate', session: 'b', json: { fileName: 'b', fileSize: 1 }, as },
-              { kind: 'attachment', session: 'a', as },
-              { kind: 'content', session: 'a', as },
-            ]
-          : [];
-        const ours: Call[] = [
-          { kind: 'status', session: 'a' },
-          { kind: 'content', session: 'a' },
-        ];
-        return scriptOf(initiate('a', file), ...before, ...calls.map((i) => all[i] as Call), ...others, ...ours);
-      }),
+  examples: (environment) => trespasses(environment, 'second'),
 };
