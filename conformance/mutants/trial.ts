@@ -43,10 +43,10 @@ export async function runAgainst(server: HonestOptions, options: Partial<RunOpti
  * test the promise, then all properties, then many scripts.
  */
 export async function verdictOn(mutant: Mutant): Promise<string> {
-  const few = { only: mutant.breaks, runs: 15 };
+  const few = { only: mutant.breaks, runs: 8 };
   const many = { only: mutant.breaks, runs: 150 };
-  // Of one that is at large no search is worth more than a default run.
-  const attempts: readonly Partial<RunOptions>[] = Object.hasOwn(atLarge, mutant.id) ? [{}] : [few, {}, many];
+  // One that is at large is not worth a longer search.
+  const attempts: readonly Partial<RunOptions>[] = Object.hasOwn(atLarge, mutant.id) ? [few] : [few, {}, many];
   const said = new Set<string>();
   for (const options of attempts) {
     const results = await runAgainst({ ...mutant.options, seams: mutant.seams() }, options);

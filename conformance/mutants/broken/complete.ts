@@ -182,7 +182,7 @@ export const brokenComplete: readonly Mutant[] = [
   },
   {
     id: 'storage-fault-as-unknown',
-    breaks: ['session.remembered', 'complete.created', 'complete.bytes'],
+    breaks: ['expiry.not-early', 'complete.created', 'complete.bytes'],
     faultClass: 'a store fault shown as "complete" or as "no such upload"',
     sentence: 'The first completion of a session hits a full disk and says that there is no such session.',
     seams: () => {
