@@ -66,8 +66,8 @@ export interface ChunkCall extends Common {
   readonly excess?: number;
   readonly framing?: 'length' | 'chunked';
   readonly contentDigest?: DigestWord;
-  /** `right` and `elsewhere` are made from the chunk's geometry, other text is sent as it stands. */
-  readonly contentRange?: 'right' | 'elsewhere' | 'unsatisfied' | (string & {});
+  /** `right`, `elsewhere` and `other-size` are made from the chunk's geometry, other text is sent as it stands. */
+  readonly contentRange?: 'right' | 'elsewhere' | 'other-size' | 'unsatisfied' | (string & {});
   readonly contentEncoding?: string;
   readonly expectContinue?: boolean;
   readonly spelling?: Spelling;
@@ -223,6 +223,8 @@ export interface Exchange {
   readonly outcome: Outcome;
   /** The server's clock while the request was under way, as far as its `Date` fields tell: epoch ms. */
   readonly serverClock: { readonly earliest: number; readonly latest: number };
+  /** The server was busy each time, and the player's patience is at its end. */
+  readonly gaveUp?: true;
   /** Where the response differs from the OpenAPI description; empty if nowhere. */
   readonly deviations: readonly string[];
 }

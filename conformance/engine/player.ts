@@ -98,9 +98,10 @@ export function createPlayer(options: PlayerOptions): Player {
             const tries = faulty ? 1 : patience.attempts;
             for (let attempt = 1; attempt <= tries; attempt++) {
               const made = await exchange(number, client, faulty ? { call: one, fault: faulty } : { call: one }, bound);
-              if (made) exchanges.push(made);
               const wait = made && retryAfter(made.outcome);
-              if (wait === undefined) break;
+              const gaveUp = wait !== undefined && attempt === tries;
+              if (made) exchanges.push(gaveUp ? { ...made, gaveUp } : made);
+              if (wait === undefined || gaveUp) break;
               await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
             }
           }

@@ -138,6 +138,7 @@ function rangeField(word: string, session: Bound, index: number, length: number)
   const first = index * session.chunkSize;
   if (word === 'right') return `bytes ${first}-${first + length - 1}/${session.fileSize}`;
   if (word === 'elsewhere') return `bytes ${first + 1}-${first + length}/${session.fileSize}`;
+  if (word === 'other-size') return `bytes ${first}-${first + length - 1}/${session.fileSize + 1}`;
   if (word === 'unsatisfied') return `bytes */${session.fileSize}`;
   return word;
 }

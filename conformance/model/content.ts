@@ -17,7 +17,8 @@ export function lawfulAttachment(world: World, session: Session | undefined, exc
     outlived(session, exchange, seen);
     return withSession(world, { ...session, attachment: examineAttachment(session, answer.json, seen) });
   };
-  return [{ requirement: 'complete.created', expected: '200 Attachment', statuses: [200], read }];
+  const requirement = isPast(session, exchange) ? 'expiry.attachment' : 'complete.created';
+  return [{ requirement, expected: '200 Attachment', statuses: [200], read }];
 }
 
 /** What the attachment's content may answer (requirements `content.*`; RFC 9110 13.2.2 and 14.2). */
@@ -30,7 +31,7 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   const { 'If-None-Match': ifNoneMatch, 'If-Range': ifRange } = exchange.sent.headers;
   if (ifNoneMatch === '*' || (ifNoneMatch !== undefined && ifNoneMatch === etag)) return [notModified];
   const whole: Lawful = {
-    requirement: 'content.exact',
+    requirement: isPast(session, exchange) ? 'expiry.attachment' : 'content.exact',
     expected: `200 with ${session.fileSize} bytes`,
     statuses: [200],
     read: (answer, seen) => readWhole(world, session, exchange, answer, seen),
@@ -112,16 +113,17 @@ function readWhole(world: World, session: Session, exchange: Exchange, answer: A
   );
   const nosniff = answer.headers['x-content-type-options']?.toLowerCase() === 'nosniff';
   seen.expect('content.disposition', nosniff, 'X-Content-Type-Options: nosniff');
+  return readValidators(world, session, answer, seen);
+}
+
+/** The fields that the whole and each part have in common. */
+function readValidators(world: World, session: Session, answer: Answer, seen: Examination): World {
   // RFC 9530 3.2: a server that does not know the digest need not read the file for it; one that is sent has to be right.
   const repr = answer.headers['repr-digest'];
   if (repr !== undefined) {
     const digest = wholeDigest(session);
     seen.expect('content.digest', (sha256Member(repr) ?? digest) === digest, `Repr-Digest: sha-256=:${digest}:`);
   }
-  return readValidators(world, session, answer, seen);
-}
-
-function readValidators(world: World, session: Session, answer: Answer, seen: Examination): World {
   const etag = answer.headers['etag'] ?? '';
   const strong = /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(etag);
   if (!seen.expect('content.validators', strong, 'a strong ETag')) return world;
@@ -144,8 +146,12 @@ function tornChunk(session: Session, answer: Answer): RequirementId | undefined 
   return 'complete.bytes';
 }
 
+/** Whether the session has surely expired. */
+const isPast = (session: Session, { serverClock }: Exchange): boolean =>
+  serverClock.earliest > session.expiry.atMost + second;
+
 function outlived(session: Session, exchange: Exchange, seen: Examination): void {
-  if (exchange.serverClock.earliest > session.expiry.atMost + second) seen.observed.push('expiry.attachment');
+  if (isPast(session, exchange)) seen.observed.push('expiry.attachment');
   for (const pledge of session.pledges) seen.observed.push(pledge);
 }
 

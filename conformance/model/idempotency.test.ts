@@ -41,7 +41,9 @@ describe('an idempotency key', () => {
   test('gives the session a second name', () => {
     const story = [first, exchange(again, created()), exchange(put(0, 1), receipt(201, 0, 1))];
     expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([0])))).toBe('allowed');
-    expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([])))).toBe('chunk.stored');
+    expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([])))).toBe(
+      'status.read-your-writes',
+    );
   });
 
   test('is refused for another request, and for no other reason', () => {

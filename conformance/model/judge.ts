@@ -3,6 +3,7 @@ import type { Exchange, History } from '../history.ts';
 import type { Objection } from '../verdict.ts';
 import { racesIn } from './concurrency.ts';
 import { isBusy } from './http.ts';
+import { firstBetrayal } from './isolation.ts';
 import { type Explanation, explain } from './linearize.ts';
 import { step } from './session.ts';
 import { type Claims, describeWorld } from './state.ts';
@@ -38,7 +39,16 @@ export function judge({ exchanges }: History, claims: Claims): Judgement {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };
   }
-  return serverError(exchanges, claims) ?? settle(explanation, exchanges);
+  return serverError(exchanges, claims) ?? betrayed(exchanges) ?? settle(explanation, exchanges);
+}
+
+/** An answer about another principal's session that differs from the one about none. */
+function betrayed(exchanges: readonly Exchange[]): Judgement | undefined {
+  const difference = firstBetrayal(exchanges);
+  if (difference === undefined) return undefined;
+  const { exchange, expected } = difference;
+  const objection: Objection = { requirement: 'auth.isolated', expected };
+  return { kind: 'unexplained', exchange, objection, states: [], explained: exchange, passing: false };
 }
 
 function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchanges: readonly Exchange[]): Judgement {
@@ -47,10 +57,11 @@ function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchange
   return { ...explained, observed: [...explained.observed, ...transient, ...racesIn(exchanges)] };
 }
 
-/** A 5xx that is no "busy" and no "full": told by the promise that the request would have had. */
+/** A 5xx that is no "busy" and no "full", or a "busy" that did not end: told by the promise that the request would have had. */
 function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement | undefined {
   const index = exchanges.findIndex(
-    ({ outcome }) => outcome.kind === 'answered' && outcome.status >= 500 && outcome.status !== 507 && !isBusy(outcome),
+    ({ outcome, gaveUp }) =>
+      gaveUp || (outcome.kind === 'answered' && outcome.status >= 500 && outcome.status !== 507 && !isBusy(outcome)),
   );
   const failed = exchanges[index];
   if (failed === undefined) return undefined;

@@ -43,7 +43,11 @@ export function lawfulChunk(world: World, session: Session, { sent }: Exchange, 
   const next: Session = {
     ...session,
     chunks: new Map(session.chunks).set(chunk, held),
-    atStake: new Map(session.atStake).set(chunk, promises[0]),
+    atStake: staked(
+      session,
+      chunk,
+      promises.find((promise) => telling.includes(promise)),
+    ),
   };
   const read = (answer: Answer, seen: Examination): World => {
     seen.observed.push(...promises);
@@ -64,9 +68,19 @@ export function lawfulChunk(world: World, session: Session, { sent }: Exchange, 
   ];
 }
 
+/** Promises that a later reading of the chunk proves: of a plain upload it proves only that it was listed and kept. */
+const telling: readonly RequirementId[] = ['chunk.replay', 'chunk.replace', 'chunk.transfer-coding'];
+
+function staked(session: Session, chunk: number, promise: RequirementId | undefined): Map<number, RequirementId> {
+  const stakes = new Map(session.atStake);
+  if (promise) stakes.set(chunk, promise);
+  else stakes.delete(chunk);
+  return stakes;
+}
+
 /** The same world, in which the next reading of this chunk proves or breaks `promise`. */
 export function atStake(world: World, session: Session, chunk: number, promise: RequirementId): World {
-  return withSession(world, { ...session, atStake: new Map(session.atStake).set(chunk, promise) });
+  return withSession(world, { ...session, atStake: staked(session, chunk, promise) });
 }
 
 /** What accepting this upload keeps, the most telling first. */

@@ -29,11 +29,7 @@ export function examineSession(
   examineReceived(session, body, seen, neighbours);
   if (neighbours.length > 0) seen.observed.push('session.isolated');
   const state = session.phase;
-  seen.expect(
-    state === 'completed' ? 'status.completed' : 'status.received',
-    body['state'] === state,
-    `state ${state}`,
-  );
+  seen.expect(promiseOfState(state, body['state']), body['state'] === state, `state ${state}`);
   const later = examineExpiry(session, body['expiresAt'], 'status.safe', seen);
   for (const pledge of session.pledges) seen.observed.push(pledge);
   const read = { ...later, pledges: new Set<never>() };
@@ -41,6 +37,12 @@ export function examineSession(
   // A completion that was answered with 202, or not at all, is seen here for the first time.
   if (session.totalChunks === 0) seen.observed.push('complete.empty-file');
   return { ...read, attachment: examineAttachment(session, body['attachment'], seen) };
+}
+
+/** Who is to blame for another state than the session's: a reading that ends what nobody asked to end changed it. */
+function promiseOfState(wanted: Session['phase'], told: Json | undefined): RequirementId {
+  if (wanted === 'completed') return 'status.completed';
+  return wanted === 'open' && told === 'completed' ? 'status.safe' : 'status.received';
 }
 
 function examineReceived(
@@ -60,7 +62,12 @@ function examineReceived(
   for (let chunk = 0; chunk < session.totalChunks; chunk++) {
     const held = session.chunks.get(chunk);
     const elsewhere = !held && neighbours.some(({ chunks }) => chunks.has(chunk));
-    const otherwise = held ? 'status.read-your-writes' : elsewhere ? 'session.isolated' : 'status.received';
+    const [refused] = session.pledges;
+    const otherwise = held
+      ? (refused ?? 'status.read-your-writes')
+      : elsewhere
+        ? 'session.isolated'
+        : 'status.received';
     const promise = session.atStake.get(chunk) ?? otherwise;
     const wanted = held ? `chunk ${chunk} is listed: it holds w${held.write}` : `chunk ${chunk} is not listed`;
     if (held) seen.observed.push('status.read-your-writes');
@@ -97,6 +104,8 @@ export function examineAttachment(session: Session, json: Json | undefined, seen
   seen.expect('status.completed', isObject(json), 'the attachment');
   for (const member of ['fileName', 'fileSize', 'contentType'] as const)
     seen.expect('complete.created', body[member] === session[member], `${member} ${JSON.stringify(session[member])}`);
+  if (session.download)
+    seen.expect('complete.created', typeof body['contentUrl'] === 'string', 'a contentUrl, as download is claimed');
   const id = body['attachmentId'];
   const known = session.attachment.id;
   if (known !== undefined) seen.expect('complete.repeat', id === known, `attachmentId ${known}`);

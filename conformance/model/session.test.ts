@@ -111,7 +111,7 @@ describe('the contract refuses, of a session that is', () => {
       'status.received',
     ],
     ['opened', 'a session of another name', status, listing([], { sessionId: 'another' }), 'status.received'],
-    ['begun', 'forgetting a chunk', status, listing([]), 'chunk.stored'],
+    ['begun', 'forgetting a chunk', status, listing([]), 'status.read-your-writes'],
     ['begun', 'counting bytes wrongly', status, listing([0], { receivedBytes: 3 }), 'status.received'],
     [
       'begun',
@@ -151,7 +151,7 @@ describe('the contract refuses, of a session that is', () => {
     ['ended', 'being open again', status, listing([0, 1, 2]), 'status.completed'],
     ['ended', 'letting itself be aborted', abort, done, 'abort.completed'],
     ['ended', 'forgetting it at once', status, problem('session-not-found'), 'session.remembered'],
-    ['ended', 'other bytes', content, bytes([1, 2, 4]), 'chunk.stored'],
+    ['ended', 'other bytes', content, bytes([1, 2, 4]), 'complete.bytes'],
     ['aborted', 'living on', status, listing([0]), 'abort.final'],
     ['aborted', 'taking a chunk', put(1, 9), receipt(201, 1, 9), 'abort.final'],
     ['aborted', 'completing', complete, incomplete(1, 2), 'abort.final'],

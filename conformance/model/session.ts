@@ -192,7 +192,8 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
     return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')
     return { requirement: 'expiry.not-early', expected };
-  if (early && claimed === 'session-not-found' && session.owner === (call.as ?? 'first')) {
+  const ofSession = call.kind !== 'attachment' && call.kind !== 'content';
+  if (early && ofSession && claimed === 'session-not-found' && session.owner === (call.as ?? 'first')) {
     if (session.phase === 'completed' || session.phase === 'aborted')
       return { requirement: 'session.remembered', expected };
     const plain = !('spelling' in call) || call.spelling === undefined || call.spelling === 'plain';

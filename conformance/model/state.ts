@@ -44,6 +44,8 @@ export interface Session {
   readonly pledges: ReadonlySet<RequirementId>;
   /** A 202 whose completion expected a wrong digest can only end in `completionError`. */
   readonly doomed: boolean;
+  /** Whether the target promises that its attachments can be read back. */
+  readonly download: boolean;
   readonly attachment: Published;
 }
 

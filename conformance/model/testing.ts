@@ -106,6 +106,7 @@ export const attachment = (writes: readonly number[], more: Body = {}): Body => 
   ...file,
   compositeDigest: field(compositeDigest(table(writes))),
   createdAt: timestamp(0),
+  contentUrl: '/x/content',
   ...more,
 });
 export const published = (status: 200 | 201, writes: readonly number[], more: Body = {}): Answer =>

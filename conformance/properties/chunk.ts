@@ -68,7 +68,16 @@ const badIds = [
   ...['%00', '0%20', 'null'],
 ];
 
-const badRanges = ['elsewhere', 'unsatisfied', 'bytes 0-0/*', 'bytes=0-1', 'nonsense', 'bytes 3-0/10', 'bytes 0--1/10'];
+const badRanges = [
+  'elsewhere',
+  'other-size',
+  'unsatisfied',
+  'bytes 0-0/*',
+  'bytes=0-1',
+  'nonsense',
+  'bytes 3-0/10',
+  'bytes 0--1/10',
+];
 const badDigests = ['wrong', 'unsupported', 'garbage', 'short', 'empty'] as const;
 
 /** Every way in which a chunk can be wrong. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { faults, type Geometry, geometries, initiate, smallFile } from '../arbitraries.ts';
+import { faults, type Geometry, geometries, initiate, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, ChunkCall, Fault, Script, Step } from '../history.ts';
 import type { Environment, Property } from './property.ts';
 
@@ -26,7 +26,7 @@ export const lifeCycle: Property = {
     'session.linearizable',
   ],
   weight: 2.5,
-  examples: interrupted,
+  examples: (environment) => [...interrupted(environment), ...manyChunks(environment)],
   scripts: (environment) => oneSession(environment, 'a').map((calls) => ({ calls })),
 };
 
@@ -48,6 +48,23 @@ function interrupted(environment: Environment): Script[] {
       }),
     ),
   );
+}
+
+/** More chunks than a page of most stores lists, if they may be small: a listing or a file that ends early shows here. */
+function manyChunks({ limits }: Environment): Script[] {
+  const [chunks, chunkSize] = [1002, Math.max(1, limits.minChunkSize)];
+  const affordable = chunkSize <= 64 && chunks * chunkSize <= limits.maxFileSize && chunks <= limits.maxChunks;
+  if (!affordable) return [];
+  const a = { session: 'a' } as const;
+  return [
+    scriptOf(
+      initiate('a', { fileSize: chunks * chunkSize, chunkSize, totalChunks: chunks }),
+      { kind: 'fill', ...a, write: 10_000 },
+      { kind: 'status', ...a },
+      { kind: 'complete', ...a },
+      { kind: 'content', ...a },
+    ),
+  ];
 }
 
 export const sessionsApart: Property = {

@@ -45,15 +45,23 @@ export const unknownSession: Property = {
 function trespasses(environment: Environment, as: Principal): Script[] {
   const filled: Call = { kind: 'fill', session: 'a', write: 100 };
   const completed: Call = { kind: 'complete', session: 'a' };
-  const theirs: Call[] = [
-    ...operations('a', { as }),
-    { kind: 'initiate', session: 'b', json: { fileName: 'b', fileSize: 1 }, as },
-    { kind: 'attachment', session: 'a', as },
-    { kind: 'content', session: 'a', as },
+  const unknown = operations('a', { as, spelling: 'unknown' });
+  const theirs: Call[][] = [
+    // The same of a session that nobody has comes next: the answers are to be the same.
+    ...operations('a', { as }).map((call, i) => [call, unknown[i] as Call]),
+    [{ kind: 'initiate', session: 'b', json: { fileName: 'b', fileSize: 1 }, as }],
+    [{ kind: 'attachment', session: 'a', as }],
+    [{ kind: 'content', session: 'a', as }],
   ];
   return [[], [filled], [filled, completed]].flatMap((before) =>
-    theirs.map((call) =>
-      scriptOf(initiate('a', smallFile(environment, 3)), ...before, call, { kind: 'status', session: 'a' }, content),
+    theirs.map((calls) =>
+      scriptOf(
+        initiate('a', smallFile(environment, 3)),
+        ...before,
+        ...calls,
+        { kind: 'status', session: 'a' },
+        content,
+      ),
     ),
   );
 }
