@@ -33,6 +33,16 @@ export const completion: Property = {
         ],
       })),
     ),
+    // Too early: what was stored is still there, and the rest makes it whole.
+    scriptOf(
+      initiate('a', smallFile(environment, 2)),
+      { kind: 'chunk', session: 'a', chunk: 1, write: 1 },
+      { kind: 'complete', session: 'a' },
+      { kind: 'status', session: 'a' },
+      { kind: 'fill', session: 'a', write: 100 },
+      { kind: 'complete', session: 'a' },
+      { kind: 'content', session: 'a' },
+    ),
     // Twelve chunks, since a server may sort their numbers as text.
     scriptOf(
       initiate('a', smallFile(environment, 12)),

@@ -46,7 +46,7 @@ export const expiry: Property = {
 
 export const stillness: Property = {
   id: 'stillness',
-  title: 'reading a session, or being refused, does not move its expiry',
+  title: 'reading a session, or being refused, changes nothing about it',
   requirements: ['status.safe', 'expiry.monotonic'],
   weight: 0,
   examples: (environment) => still(environment),
@@ -71,5 +71,7 @@ function still(environment: Environment): Script[] {
   return [
     ...harmless.map((call) => scriptOf(open, pause, call, { kind: 'status', ...a })),
     scriptOf(open, pause, { kind: 'chunk', ...a, chunk: 1, write: 3 }, { kind: 'status', ...a }),
+    // Nor does it complete what could be completed.
+    scriptOf(open, { kind: 'fill', ...a, write: 100 }, { kind: 'status', ...a }, { kind: 'status', ...a }),
   ];
 }

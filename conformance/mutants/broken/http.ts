@@ -1,4 +1,4 @@
-import { type Mutant, replies, twoPrincipals, withField, withMembers } from '../mutant.ts';
+import { type Mutant, replies, sessionOf, twoPrincipals, withField, withMembers } from '../mutant.ts';
 import { problem } from '../replies.ts';
 import { honest, type Seams } from '../seams.ts';
 import type { Operation } from '../state.ts';
@@ -82,11 +82,12 @@ export const brokenHttp: readonly Mutant[] = [
     breaks: ['http.transient', 'complete.created'],
     faultClass: 'different parts serialise; 503 under parallel load',
     sentence: 'Every completion of a file with chunks is put off with 503.',
-    seams: replies('completeUpload', (reply) =>
-      reply.status === 201 && Number(reply.json?.['fileSize']) > 0
-        ? withField(problem('unavailable'), 'Retry-After', '0')
-        : reply,
-    ),
+    seams: () => ({
+      around: (request, next, state) => {
+        const busy = request.operation === 'completeUpload' && (sessionOf(state, request)?.fileSize ?? 0) > 0;
+        return busy ? withField(problem('unavailable'), 'Retry-After', '0') : next(request);
+      },
+    }),
   },
   {
     id: 'sha-256-not-claimed',
