@@ -64,8 +64,21 @@ export const chunkRefuses: Property = {
 
 /** Spellings that name no chunk: not canonical, out of range, no number at all. */
 const badIds = [
-  ...['-1', '01', 'abc', '1e0', '0x0', '+0', '0.0', '%2B0', '00', '9007199254740993', '99999999999999999999', '10000'],
-  ...['%00', '0%20', 'null'],
+  '-1',
+  '01',
+  'abc',
+  '1e0',
+  '0x0',
+  '+0',
+  '0.0',
+  '%2B0',
+  '00',
+  '9007199254740993',
+  '99999999999999999999',
+  '10000',
+  '%00',
+  '0%20',
+  'null',
 ];
 
 const badRanges = [
