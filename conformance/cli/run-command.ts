@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { type Command, Option } from 'commander';
 import { withBaseline } from '../baseline.ts';
 import type { Shard } from '../options.ts';
@@ -8,6 +9,7 @@ import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-c
 import { writeReport } from '../report/files.ts';
 import { live } from '../report/live.ts';
 import { redactResults, redactText, type Secrets, secretsOf } from '../report/redact.ts';
+import type { Results } from '../report/results.ts';
 import { header, report } from '../report/terminal.ts';
 import { contractVersion, suiteVersion } from '../report/version.ts';
 import {
@@ -109,6 +111,8 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
   const target = parseTarget(url);
   const headers = credentials(target, flags.header);
   const secrets = secretsOf(headers, flags.secondHeader);
+  if (flags.secondHeader !== undefined && isDeepStrictEqual(headers, flags.secondHeader))
+    throw new UsageError('--header and --second-header carry the same credentials; give those of two principals');
   const ids = [...suite.requirementIds, ...suite.properties.map(({ id }) => id)];
   checkGlobs('--only', flags.only ?? [], ids);
   checkGlobs('--skip', flags.skip ?? [], ids);
@@ -168,7 +172,16 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
   const paths = formats.length > 0 ? writeReport(results, flags.out, formats, { failOn: flags.failOn, code }) : [];
   const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
   io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, interrupted: io.signal.aborted })}`);
+  if (code === exitCodes.notProved) io.err(`chunkproof: ${unprovedInWords(results, flags.failOn)}\n`);
   return code;
+}
+
+/** What `--fail-on` asked for and did not get, in one line. */
+function unprovedInWords({ requirements }: Results, failOn: FailOn): string {
+  const short = requirements.filter(
+    ({ verdict }) => verdict === 'warn' || (failOn === 'inconclusive' && verdict === 'inconclusive'),
+  );
+  return `--fail-on ${failOn} asks for more than was proved: ${short.map(({ id, verdict }) => `${id} (${verdict})`).join(', ')}`;
 }
 
 /** The fields of the first principal: those given, and those written into the URL. */

@@ -54,7 +54,7 @@ export function header(facts: HeaderFacts, color: boolean): string {
 export function report(results: Results, look: Look): string {
   const paint = picocolors.createColors(look.color);
   const found = results.requirements.filter(
-    (one) => (one.failures?.length ?? 0) > 0 || one.verdict === 'harness-error',
+    (one) => (one.failures?.length ?? 0) > 0 || ['harness-error', 'fail', 'warn'].includes(one.verdict),
   );
   return [
     ...found.map((requirement) => failed(requirement, results, look, paint)),
