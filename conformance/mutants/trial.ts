@@ -1,9 +1,8 @@
 import { requirements } from '../../generated/requirements.ts';
 import type { Script } from '../history.ts';
-import type { RunOptions } from '../options.ts';
+import type { Progress, RunOptions } from '../options.ts';
 import type { Results } from '../report/results.ts';
 import { run } from '../run.ts';
-import { atLarge } from './at-large.ts';
 import { type HonestOptions, startHonest } from './honest.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -11,11 +10,15 @@ import type { Mutant } from './mutant.ts';
 const mostCalls = 6;
 
 /** Runs the suite, by default as the command line does and with the seed 1, against a server of these options. */
-export async function runAgainst(server: HonestOptions, options: Partial<RunOptions> = {}): Promise<Results> {
+export async function runAgainst(
+  server: HonestOptions,
+  options: Partial<RunOptions> = {},
+  progress?: (event: Progress) => void,
+): Promise<Results> {
   const { url, close } = await startHonest(server);
   try {
     const [first, second] = (server.tokens ?? []).map((token) => ({ authorization: `Bearer ${token}` }));
-    const results = await run({
+    const asked: RunOptions = {
       target: url,
       seed: 1,
       runs: 25,
@@ -29,7 +32,8 @@ export async function runAgainst(server: HonestOptions, options: Partial<RunOpti
       workers: 4,
       tls: { insecure: false },
       ...options,
-    });
+    };
+    const results = await run(asked, progress);
     if ('kind' in results) throw new Error(`${results.code}: ${results.message}`);
     return results;
   } finally {
@@ -45,17 +49,28 @@ export async function runAgainst(server: HonestOptions, options: Partial<RunOpti
 export async function verdictOn(mutant: Mutant): Promise<string> {
   const few = { only: mutant.breaks, runs: 8 };
   const many = { only: mutant.breaks, runs: 150 };
-  // One that is at large is not worth a longer search.
-  const attempts: readonly Partial<RunOptions>[] = Object.hasOwn(atLarge, mutant.id) ? [few] : [few, {}, many];
+  const attempts: readonly Partial<RunOptions>[] = [few, {}, many];
   const said = new Set<string>();
   for (const options of attempts) {
-    const results = await runAgainst({ ...mutant.options, seams: mutant.seams() }, options);
+    const results = await search(mutant, options);
     const calls = fewestCalls(results, mutant);
     if (calls !== undefined && calls <= mostCalls) return 'found';
     if (calls !== undefined) said.add(`found, but by ${calls} calls`);
     for (const { requirement, property } of results.failures) said.add(`${requirement} blamed by ${property}`);
   }
   return [...said].join(', ') || 'nothing';
+}
+
+/** A run that ends once a property has shown a broken promise of the mutant, and made its script small. */
+function search(mutant: Mutant, options: Partial<RunOptions>): Promise<Results> {
+  const shown = new Set<string>();
+  const enough = new AbortController();
+  const server = { ...mutant.options, seams: mutant.seams() };
+  return runAgainst(server, { ...options, signal: enough.signal }, (event) => {
+    if (event.kind === 'failure-found' && mutant.breaks.some((id) => id === event.requirement))
+      shown.add(event.property);
+    if (event.kind === 'property-finished' && shown.has(event.property)) enough.abort();
+  });
 }
 
 /** Calls of the shortest script that shows a broken promise of the mutant; 0 for a SHOULD, of which no script is kept. */
