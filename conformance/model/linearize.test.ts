@@ -106,6 +106,22 @@ test('what cannot be explained is told by the longest order that can be, and the
   expect(explanation).toHaveProperty('worlds.length', 1);
 });
 
+test('the longest order is told as it was found: by effect, with the lost requests that it needs and no others', () => {
+  const late = exchange(put(0, 1), receipt(201, 0, 1), { at: 1, took: 9, client: 'A' });
+  const early = exchange(status, listing([]), { at: 2, client: 'B' });
+  const seen = exchange(put(1, 2), lost, { at: 3, took: 1, client: 'B' });
+  const unseen = exchange(put(2, 3), lost, { at: 3, took: 1, client: 'C' });
+  const right = exchange(status, listing([0, 1]), { at: 20 });
+  const wrong = exchange(status, listing([]), { at: 21 });
+  expect(explain([opened, late, early, seen, unseen, right], claims)).toHaveProperty('order', [0, 2, 1, 3, 5]);
+  expect(explain([opened, late, early, seen, unseen, right, wrong], claims)).toMatchObject({
+    kind: 'unexplained',
+    exchange: 6,
+    explained: 4,
+    order: [0, 2, 1, 3, 5],
+  });
+});
+
 describe('cost', () => {
   /** One client that uploads and reads in turn; each `every`-th upload loses its answer, and the reading tells. */
   function sequential(operations: number, every = Number.POSITIVE_INFINITY): Exchange[] {

@@ -12,7 +12,9 @@ export type Explanation =
       readonly kind: 'explained';
       readonly observed: readonly RequirementId[];
       readonly warnings: readonly (Objection & { readonly exchange: number })[];
-      /** The state in which the order that was found ends. */
+      /** The order that was found, as indices into the history; a request without an answer only if it took effect. */
+      readonly order: readonly number[];
+      /** The state in which that order ends. */
       readonly world: World;
     }
   | {
@@ -24,8 +26,11 @@ export type Explanation =
       readonly worlds: readonly World[];
       /** How many answers the longest order explains. */
       readonly explained: number;
+      /** That order, as indices into the history: what came before the answer that fits nowhere. */
+      readonly order: readonly number[];
     }
   | { readonly kind: 'inconclusive'; readonly steps: number };
+type Unexplained = Extract<Explanation, { kind: 'unexplained' }>;
 
 /** How an exchange takes part: its answer tells, it surely had no effect, or it may take effect at any later time. */
 type Part = 'told' | 'void' | 'open-ended';
@@ -50,7 +55,7 @@ function searchOrder(exchanges: readonly Exchange[], claims: Claims, budget: num
   const seen = new Set<string>();
   const path: { observed: readonly RequirementId[]; warnings: readonly Objection[]; exchange: number }[] = [];
   let steps = 0;
-  let stuck: { exchange: number; objection: Objection; worlds: World[]; explained: number } | undefined;
+  let stuck: (Omit<Unexplained, 'worlds'> & { readonly worlds: World[] }) | undefined;
 
   const search = (world: World, explained: number): World | undefined => {
     if (explained === total) return world;
@@ -100,18 +105,20 @@ function searchOrder(exchanges: readonly Exchange[], claims: Claims, budget: num
   };
 
   const remember = (exchange: number, objection: Objection, world: World, explained: number): void => {
-    if (stuck === undefined || explained > stuck.explained) stuck = { exchange, objection, worlds: [world], explained };
-    else if (explained === stuck.explained && exchange === stuck.exchange) stuck.worlds.push(world);
+    if (stuck === undefined || explained > stuck.explained) {
+      const order = path.map((one) => one.exchange);
+      stuck = { kind: 'unexplained', exchange, objection, worlds: [world], explained, order };
+    } else if (explained === stuck.explained && exchange === stuck.exchange) stuck.worlds.push(world);
   };
 
   const world = search(emptyWorld, 0);
   if (world) {
     const observed = path.flatMap((one) => one.observed);
     const warnings = path.flatMap((one) => one.warnings.map((w) => ({ ...w, exchange: one.exchange })));
-    return { kind: 'explained', observed, warnings, world };
+    return { kind: 'explained', observed, warnings, order: path.map((one) => one.exchange), world };
   }
   if (steps > budget || stuck === undefined) return { kind: 'inconclusive', steps };
-  return { kind: 'unexplained', ...(stuck as Omit<Extract<Explanation, { kind: 'unexplained' }>, 'kind'>) };
+  return stuck;
 }
 
 /**
