@@ -146,6 +146,34 @@ describe('cost', () => {
     expect(kind(sequential(100, 6), 20_000)).toBe('explained');
   });
 
+  test('a long story does not overflow the stack', () => {
+    expect(kind(sequential(10_000))).toBe('explained');
+    const wrong = exchange(status, listing([]), { at: 10_001 });
+    expect(explain([...sequential(10_000), wrong], claims)).toMatchObject({ exchange: 10_000, explained: 10_000 });
+  });
+
+  test('a reading that was lost costs one step, however long the story goes on', () => {
+    const unread = Array.from({ length: 20 }, (_, i) => exchange(status, lost, { at: i / 20, client: 'B' }));
+    const wrong = exchange(status, listing([]), { at: 101 });
+    expect(kind([opened, ...unread, ...sequential(100).slice(1), wrong], 150)).toBe('unexplained');
+  });
+
+  test('races in several sessions are searched one by one', () => {
+    const race = (session: string): Exchange[] => [
+      exchange(initiate({ session }), created({ sessionId: `${'s'.repeat(21)}${session}` }), { client: session }),
+      ...[0, 1, 2, 3].map((i) =>
+        exchange(put(0, i, { session }), receipt(i === 3 ? 201 : 200, 0, i), {
+          at: 1,
+          took: 9,
+          client: `${session}${i}`,
+        }),
+      ),
+    ];
+    const wrong = exchange(status, listing([1]), { at: 1, took: 8, client: 'B' });
+    // Interleaved, the races have a state for each way to be half done, and all would be tried for that answer.
+    expect(kind([...['a', 'b', 'c', 'd', 'e'].flatMap(race), wrong], 500)).toBe('unexplained');
+  });
+
   test('a search past its budget is undecided: neither a pass nor a failure', () => {
     const race = Array.from({ length: 8 }, (_, i) =>
       exchange(put(0, i), receipt(i === 0 ? 201 : 200, 0, i), { at: 1, took: 9, client: `C${i}` }),
