@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../history.ts';
+import { claims as crowdClaims, crowded } from './crowd.ts';
 import { explain } from './linearize.ts';
 import {
   abort,
@@ -172,6 +173,21 @@ describe('cost', () => {
     const wrong = exchange(status, listing([1]), { at: 1, took: 8, client: 'B' });
     // Interleaved, the races have a state for each way to be half done, and all would be tried for that answer.
     expect(kind([...['a', 'b', 'c', 'd', 'e'].flatMap(race), wrong], 500)).toBe('unexplained');
+  });
+
+  test.each([
+    ['few chunks, written over and over', 16, 5],
+    ['some that races leave in doubt until the completion tells', 32, 4],
+    ['many chunks', 170, 1],
+    ['many chunks, of which some are in doubt', 100, 2],
+  ])('400 operations of 8 clients cost at most 20 steps each: %s', (_, chunks, seed) => {
+    const story = crowded({ clients: 8, operations: 400, chunks, seed });
+    expect(explain(story, crowdClaims, 20 * 400).kind).toBe('explained');
+  });
+
+  test('a crowd of which some answers are lost is explained within the budget', () => {
+    const story = crowded({ clients: 8, operations: 400, chunks: 64, seed: 1, lostPercent: 1 });
+    expect(explain(story, crowdClaims).kind).toBe('explained');
   });
 
   test('a search past its budget is undecided: neither a pass nor a failure', () => {

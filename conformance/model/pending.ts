@@ -1,4 +1,5 @@
 import type { Exchange } from '../history.ts';
+import { foresee } from './foresight.ts';
 import { partOf } from './parts.ts';
 
 /** The exchanges of a history that have no place in its order yet. What was taken last is put back first. */
@@ -7,7 +8,7 @@ export interface Pending {
   readonly required: () => number;
   readonly take: (index: number) => void;
   readonly putBack: (index: number) => void;
-  /** What may come next, as indices into the history. */
+  /** What may come next, the most promising first, as indices into the history. */
   readonly candidates: () => readonly number[];
   /** Equal for equal sets of pending exchanges: the last one that was taken, and those before it that were not. */
   readonly key: () => string;
@@ -23,6 +24,7 @@ export function pendingOf(exchanges: readonly Exchange[]): Pending {
   const order = exchanges.map((_, index) => index).sort((a, b) => at(a).sentAt - at(b).sentAt);
   const parts = exchanges.map(partOf);
   const groups = groupsOf(exchanges);
+  const overwritten = foresee(exchanges);
   let required = parts.filter((part) => part !== 'open-ended').length;
 
   // One place more than there are exchanges closes the list to a ring.
@@ -32,19 +34,26 @@ export function pendingOf(exchanges: readonly Exchange[]): Pending {
     const before = order[i - 1] ?? end;
     [place[index], next[before], previous[index]] = [i, index, before];
   }
+  const taken = new Uint8Array(end);
   const lastPlaces = [-1];
+
+  /** What reads changes nothing that could be too early; an upload that stays had better come after those that do not. */
+  const rank = (index: number): number => {
+    if (at(index).call.kind !== 'chunk') return 0;
+    return overwritten.get(index)?.some((other) => parts[other] === 'told' && taken[other] === 0) ? 2 : 1;
+  };
 
   return {
     required: () => required,
     take(index) {
       const [before, after] = [previous[index] as number, following(index)];
-      [next[before], previous[after]] = [after, before];
+      [next[before], previous[after], taken[index]] = [after, before, 1];
       lastPlaces.push(Math.max(lastPlaces.at(-1) as number, place[index] as number));
       if (parts[index] !== 'open-ended') required--;
     },
     putBack(index) {
       const [before, after] = [previous[index] as number, following(index)];
-      [next[before], previous[after]] = [index, index];
+      [next[before], previous[after], taken[index]] = [index, index, 0];
       lastPlaces.pop();
       if (parts[index] !== 'open-ended') required++;
     },
@@ -67,7 +76,7 @@ export function pendingOf(exchanges: readonly Exchange[]): Pending {
         }
       }
       // An unseen effect is only supposed where the answers need it.
-      const all = [...told, ...openEnded];
+      const all = [...told.sort((a, b) => rank(a) - rank(b)), ...openEnded];
       // What others do to their sessions can as well come later (Herlihy and Wing 1990, locality): one group is enough.
       return entangled ? all : all.filter((index) => groups[index] === groups[first]);
     },
