@@ -298,7 +298,7 @@ export function failureOf(
     path: how.path,
     shrunk: { from: how.from, to: exchanges.length },
     reproduced: how.reproduced,
-    explained: { k: judgement.explained, n: exchanges.length },
+    explained: { k: judgement.explained, n: exchanges.length, order: judgement.order },
   };
 }
 

@@ -21,6 +21,8 @@ export type Judgement =
       /** The states that the contract still allowed, in words. */
       readonly states: readonly string[];
       readonly explained: number;
+      /** The longest order that the contract explains, as indices into the history. */
+      readonly order: readonly number[];
       /** A 5xx may be a passing fault: it breaks a promise only if it comes back each time (`http.transient`). */
       readonly passing: boolean;
     }
@@ -71,5 +73,6 @@ function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement 
   const objection: Objection =
     tried.kind === 'refused' ? tried.objection : { requirement: 'http.transient', expected: 'no 5xx' };
   const states = [describeWorld(before.world)];
-  return { kind: 'unexplained', exchange: index, objection, states, explained: index, passing: true };
+  const { order } = before;
+  return { kind: 'unexplained', exchange: index, objection, states, explained: index, order, passing: true };
 }

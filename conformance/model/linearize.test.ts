@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../history.ts';
+import { claims as crowdClaims, crowded } from './crowd.ts';
 import { explain } from './linearize.ts';
 import {
   abort,
@@ -106,6 +107,22 @@ test('what cannot be explained is told by the longest order that can be, and the
   expect(explanation).toHaveProperty('worlds.length', 1);
 });
 
+test('the longest order is told as it was found: by effect, with the lost requests that it needs and no others', () => {
+  const late = exchange(put(0, 1), receipt(201, 0, 1), { at: 1, took: 9, client: 'A' });
+  const early = exchange(status, listing([]), { at: 2, client: 'B' });
+  const seen = exchange(put(1, 2), lost, { at: 3, took: 1, client: 'B' });
+  const unseen = exchange(put(2, 3), lost, { at: 3, took: 1, client: 'C' });
+  const right = exchange(status, listing([0, 1]), { at: 20 });
+  const wrong = exchange(status, listing([]), { at: 21 });
+  expect(explain([opened, late, early, seen, unseen, right], claims)).toHaveProperty('order', [0, 2, 1, 3, 5]);
+  expect(explain([opened, late, early, seen, unseen, right, wrong], claims)).toMatchObject({
+    kind: 'unexplained',
+    exchange: 6,
+    explained: 4,
+    order: [0, 2, 1, 3, 5],
+  });
+});
+
 describe('cost', () => {
   /** One client that uploads and reads in turn; each `every`-th upload loses its answer, and the reading tells. */
   function sequential(operations: number, every = Number.POSITIVE_INFINITY): Exchange[] {
@@ -128,6 +145,49 @@ describe('cost', () => {
 
   test('lost answers that were told of soon do not make it explode', () => {
     expect(kind(sequential(100, 6), 20_000)).toBe('explained');
+  });
+
+  test('a long story does not overflow the stack', () => {
+    expect(kind(sequential(10_000))).toBe('explained');
+    const wrong = exchange(status, listing([]), { at: 10_001 });
+    expect(explain([...sequential(10_000), wrong], claims)).toMatchObject({ exchange: 10_000, explained: 10_000 });
+  });
+
+  test('a reading that was lost costs one step, however long the story goes on', () => {
+    const unread = Array.from({ length: 20 }, (_, i) => exchange(status, lost, { at: i / 20, client: 'B' }));
+    const wrong = exchange(status, listing([]), { at: 101 });
+    expect(kind([opened, ...unread, ...sequential(100).slice(1), wrong], 150)).toBe('unexplained');
+  });
+
+  test('races in several sessions are searched one by one', () => {
+    const race = (session: string): Exchange[] => [
+      exchange(initiate({ session }), created({ sessionId: `${'s'.repeat(21)}${session}` }), { client: session }),
+      ...[0, 1, 2, 3].map((i) =>
+        exchange(put(0, i, { session }), receipt(i === 3 ? 201 : 200, 0, i), {
+          at: 1,
+          took: 9,
+          client: `${session}${i}`,
+        }),
+      ),
+    ];
+    const wrong = exchange(status, listing([1]), { at: 1, took: 8, client: 'B' });
+    // Interleaved, the races have a state for each way to be half done, and all would be tried for that answer.
+    expect(kind([...['a', 'b', 'c', 'd', 'e'].flatMap(race), wrong], 500)).toBe('unexplained');
+  });
+
+  test.each([
+    ['few chunks, written over and over', 16, 5],
+    ['some that races leave in doubt until the completion tells', 32, 4],
+    ['many chunks', 170, 1],
+    ['many chunks, of which some are in doubt', 100, 2],
+  ])('400 operations of 8 clients cost at most 20 steps each: %s', (_, chunks, seed) => {
+    const story = crowded({ clients: 8, operations: 400, chunks, seed });
+    expect(explain(story, crowdClaims, 20 * 400).kind).toBe('explained');
+  });
+
+  test('a crowd of which some answers are lost is explained within the budget', () => {
+    const story = crowded({ clients: 8, operations: 400, chunks: 64, seed: 1, lostPercent: 1 });
+    expect(explain(story, crowdClaims).kind).toBe('explained');
   });
 
   test('a search past its budget is undecided: neither a pass nor a failure', () => {

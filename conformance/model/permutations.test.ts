@@ -159,4 +159,44 @@ describe('histories of a tiny server with three clients', () => {
     // A generator that hardly ever lies, or hardly ever tells the truth, would compare nothing.
     expect(Math.min(found.explained, found.unexplained)).toBeGreaterThan(200);
   });
+
+  test('so are those that use two sessions at once', () => {
+    const found = { explained: 0, unexplained: 0 };
+    fc.assert(
+      fc.property(plans(['none', 'forgets', 'stale', 'stale']), (all) => {
+        const [first, second] = [0, 1].map((session) => simulate(all.map(elsewhere(session)), session === 0));
+        const both = [...(first ?? []), ...(second ?? []).map(inSessionB)].filter(({ call }) => call !== nothing);
+        // Of one client the request that was answered first was sent first.
+        const story = both.sort((x, y) => x.sentAt - y.sentAt || x.receivedAt - y.receivedAt);
+        const silent = story.map((one) =>
+          one.outcome.kind === 'answered' && one.outcome.status === 500 ? { ...one, outcome: lost } : one,
+        );
+        const expected = hasOrder(emptyWorld, silent) ? 'explained' : 'unexplained';
+        found[expected]++;
+        expect(kind(story)).toBe(expected);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(Math.min(found.explained, found.unexplained)).toBeGreaterThan(30);
+  });
 });
+
+const nothing: Played = { ...status };
+
+/** Of plans for two sessions in turn those for the one: what a client does elsewhere takes its time, and no more. */
+const elsewhere =
+  (session: number) =>
+  (plan: Plan, i: number): Plan =>
+    i % 2 === session ? plan : { ...plan, call: nothing, fate: 'answered', lie: 'none' };
+
+/** The same exchange, with a second session of the same clients. */
+function inSessionB(one: Exchange): Exchange {
+  const { outcome } = one;
+  const known = outcome.kind === 'answered' && typeof outcome.json === 'object' && outcome.json !== null;
+  const json = known && 'sessionId' in outcome.json ? { ...outcome.json, sessionId: 's'.repeat(22) } : undefined;
+  return {
+    ...one,
+    call: one.call === nothing ? nothing : ({ ...one.call, session: 'b' } as Played),
+    outcome: json ? ({ ...outcome, json } as Answer) : outcome,
+  };
+}
