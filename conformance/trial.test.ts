@@ -21,7 +21,7 @@ test('a failure tells the longest order that could be explained, not the one in 
   const forgotten = exchange(status, listing([]), { at: 20 });
   expect(failureIn(opened, upload, before, forgotten)).toMatchObject({
     at: 3,
-    requirement: 'chunk.stored',
+    requirement: 'status.read-your-writes',
     explained: { k: 3, n: 4, order: [0, 2, 1] },
   });
 });

@@ -41,16 +41,17 @@ export function judge({ exchanges }: History, claims: Claims): Judgement {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };
   }
-  return serverError(exchanges, claims) ?? betrayed(exchanges) ?? settle(explanation, exchanges);
+  return serverError(exchanges, claims) ?? betrayed(exchanges, explanation.order) ?? settle(explanation, exchanges);
 }
 
 /** An answer about another principal's session that differs from the one about none. */
-function betrayed(exchanges: readonly Exchange[]): Judgement | undefined {
+function betrayed(exchanges: readonly Exchange[], whole: readonly number[]): Judgement | undefined {
   const difference = firstBetrayal(exchanges);
   if (difference === undefined) return undefined;
   const { exchange, expected } = difference;
   const objection: Objection = { requirement: 'auth.isolated', expected };
-  return { kind: 'unexplained', exchange, objection, states: [], explained: exchange, passing: false };
+  const order = whole.filter((index) => index < exchange);
+  return { kind: 'unexplained', exchange, objection, states: [], explained: order.length, order, passing: false };
 }
 
 function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchanges: readonly Exchange[]): Judgement {
