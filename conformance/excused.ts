@@ -6,5 +6,4 @@ export const excused: Partial<Record<RequirementId, string>> = {
   'complete.durable': 'needs the target to be killed and restarted, which this version cannot ask for',
   'abort.releases': "needs to see the target's storage, which this version cannot ask for",
   'expiry.releases': "needs to see the target's storage, which this version cannot ask for",
-  'expiry.in-flight': 'needs a body that is held back across the deadline, which this version cannot send',
 };

@@ -149,11 +149,13 @@ export type Call =
 
 /**
  * What goes wrong on the wire. `cut` ends the connection after so many bytes of the body (FIN, or RST);
- * `lost` sends all and never reads the answer.
+ * `lost` sends all and never reads the answer; `hold` sends so many bytes of the body and holds the rest back for `ms`,
+ * or until the session has surely expired by the server's own clock: a slow client, that is, which breaks no rule.
  */
 export type Fault =
   | { readonly kind: 'cut'; readonly after: number; readonly how: 'fin' | 'rst' }
-  | { readonly kind: 'lost' };
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'hold'; readonly after: number; readonly ms?: number; readonly expiryOf?: SessionName };
 
 export interface Step {
   readonly call: Call;
@@ -184,6 +186,8 @@ export interface Sent {
   readonly expects?: { readonly composite?: string; readonly whole?: string };
   /** False if the connection surely ended before the last byte of the request reached the server. */
   readonly whole: boolean;
+  /** When the rest of a body that was held back was sent, on the clock of {@link Exchange.sentAt}. */
+  readonly releasedAt?: number;
 }
 
 export interface Answer {

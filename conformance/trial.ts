@@ -267,7 +267,8 @@ export function createTrial(court: Court): Trial {
   };
 }
 
-const waits = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'wait');
+const waits = (script: Script): boolean =>
+  stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
 
 /** A counterexample as it is reported. */
 export function failureOf(

@@ -64,7 +64,8 @@ export function createPlayer(options: PlayerOptions): Player {
   const exchange = async (step: Exchange['step'], client: string, one: OneCall, bound: Bindings) => {
     const prepared = prepare(one.call, options.base, bound);
     if (!prepared || !isReachable(prepared.url, options.base)) return undefined;
-    const made = await send(wire, clock, options, prepared, one, step, client);
+    const holdMs = heldFor(one.fault, bound);
+    const made = await send(wire, clock, options, prepared, { ...one, holdMs }, step, client);
     totals.calls++;
     totals.bytes += made.sent.bodyLength;
     if (one.fault) totals.faults++;
@@ -81,6 +82,11 @@ export function createPlayer(options: PlayerOptions): Player {
       if (ended) unfinished.delete(prepared.url.href.replace(/\/complete$/, '/abort'));
     }
     return made;
+  };
+
+  const heldFor = (fault: Step['fault'], bound: Bindings): number | undefined => {
+    if (fault?.kind !== 'hold') return undefined;
+    return waitFor(fault, bound, clock, options);
   };
 
   return {
@@ -130,6 +136,8 @@ export function createPlayer(options: PlayerOptions): Player {
 interface OneCall {
   readonly call: Exchange['call'];
   readonly fault?: NonNullable<Step['fault']>;
+  /** How long the rest of its body is held back, if its fault says so. */
+  readonly holdMs?: number | undefined;
 }
 
 async function send(
@@ -137,22 +145,24 @@ async function send(
   clock: ServerClock,
   options: PlayerOptions,
   prepared: Prepared,
-  { call, fault }: OneCall,
+  { call, fault, holdMs }: OneCall,
   step: number,
   client: string,
 ): Promise<Exchange> {
   const { method, url, headers, body } = prepared;
   const credentials = credentialsFor(call, url, options);
   const plain = { ...headers, 'Chunkproof-Run': options.runId };
+  const signal = options.signal ? { signal: options.signal } : {};
   const sentAt = now();
-  const { outcome, whole } = await wire.send({
+  const { outcome, whole, releasedAt } = await wire.send({
     method,
     url,
     headers: { ...plain, ...credentials },
     body,
     chunked: call.kind === 'chunk' && call.framing === 'chunked',
     expectContinue: call.kind === 'chunk' && call.expectContinue === true,
-    ...(fault ? { fault } : {}),
+    ...(fault && fault.kind !== 'hold' ? { fault } : {}),
+    ...(fault?.kind === 'hold' ? { hold: { after: fault.after, ms: holdMs ?? 0, ...signal } } : {}),
   });
   const receivedAt = now();
   if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
@@ -171,6 +181,7 @@ async function send(
       ...(prepared.text === undefined ? {} : { text: prepared.text }),
       ...(prepared.expects === undefined ? {} : { expects: prepared.expects }),
       whole,
+      ...(releasedAt === undefined ? {} : { releasedAt }),
     },
     sentAt,
     receivedAt,
@@ -210,12 +221,7 @@ async function* expand(
   options: PlayerOptions,
 ): AsyncGenerator<Exchange['call']> {
   if (call.kind === 'wait') {
-    await pause(
-      call.expiryOf === undefined
-        ? (call.ms ?? 0)
-        : Math.min(untilExpired(call.expiryOf, bound, clock), options.longestWaitMs ?? 600_000),
-      options.signal,
-    );
+    await pause(waitFor(call, bound, clock, options), options.signal);
   } else if (call.kind === 'fill') yield* fill(call, bound);
   else {
     yield call;
@@ -231,6 +237,16 @@ async function* poll(call: CompleteCall, bound: Bindings, options: PlayerOptions
     await pause(ms, options.signal);
     yield { kind: 'status', session: call.session, ...(call.as ? { as: call.as } : {}) };
   }
+}
+
+/** How long to wait for what a wait or a hold says, in ms. */
+function waitFor(
+  { ms = 0, expiryOf }: { readonly ms?: number; readonly expiryOf?: string },
+  bound: Bindings,
+  clock: ServerClock,
+  { longestWaitMs = 600_000 }: PlayerOptions,
+): number {
+  return expiryOf === undefined ? ms : Math.min(untilExpired(expiryOf, bound, clock), longestWaitMs);
 }
 
 /** How long until the session has surely expired by the server's clock, in ms; 0 if it was never opened. */

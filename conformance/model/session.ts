@@ -118,8 +118,10 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
 }
 
 /** What an answer keeps just by coming in time: of a session that has ended, or that is about to expire. */
-function keptInTime(world: World, { call, serverClock }: Exchange): RequirementId[] {
+function keptInTime(world: World, exchange: Exchange): RequirementId[] {
+  const { call, serverClock } = exchange;
   const session = 'session' in call && call.kind !== 'initiate' ? sessionOf(world, call.session) : undefined;
+  if (session?.phase === 'open' && inFlight(session, exchange)) return ['expiry.in-flight'];
   const left = session ? session.expiry.atLeast - serverClock.latest : 0;
   if (session === undefined || left < second) return [];
   if (session.phase === 'completed' || session.phase === 'aborted') return ['session.remembered'];
@@ -129,14 +131,27 @@ function keptInTime(world: World, { call, serverClock }: Exchange): RequirementI
 /** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */
 function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[]): readonly Lawful[] {
   if (exchange.serverClock.latest < session.expiry.atLeast - second) return alive;
-  const surely = exchange.serverClock.earliest > session.expiry.atMost + second;
+  const surely = effectiveFrom(exchange) > session.expiry.atMost + second;
   const ended = session.phase === 'completed' || session.phase === 'aborted';
+  const promise = inFlight(session, exchange) ? 'expiry.in-flight' : 'expiry.enforced';
   const gone: Lawful[] = [
-    refusal('session-expired', 'expiry.enforced', 'the session has expired'),
-    refusal('session-not-found', 'expiry.enforced', 'the session has expired and is forgotten'),
+    refusal('session-expired', promise, 'the session has expired'),
+    refusal('session-not-found', promise, 'the session has expired and is forgotten'),
   ];
   // Of a session that is gone any other fault of the request may be told as well, but nothing is granted.
   return surely && !ended ? [...gone, ...alive.filter(({ problem }) => problem !== undefined)] : [...alive, ...gone];
+}
+
+/** The server's time before which the request cannot have taken effect: a body has to arrive whole. Epoch ms. */
+const effectiveFrom = ({ sent, sentAt, serverClock }: Exchange): number =>
+  serverClock.earliest + ((sent.releasedAt ?? sentAt) - sentAt);
+
+/** Whether a chunk was surely being received when its session expired (`expiry.in-flight`). */
+function inFlight({ expiry }: Session, { call, sentAt, receivedAt, serverClock }: Exchange): boolean {
+  const took = receivedAt - sentAt;
+  return (
+    call.kind === 'chunk' && serverClock.latest - took < expiry.atLeast && serverClock.earliest + took > expiry.atMost
+  );
 }
 
 /** The session that the request names, if its sender may know of it. */

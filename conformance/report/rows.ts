@@ -18,7 +18,7 @@ export function outcomeInWords(exchange: Exchange): { readonly status: string; r
   const { outcome, fault } = exchange;
   const deviation = exchange.deviations[0];
   if (outcome.kind === 'lost') {
-    if (fault !== undefined) return { status: fault.kind === 'cut' ? '✂' : '∅', note: '' };
+    if (fault !== undefined && fault.kind !== 'hold') return { status: fault.kind === 'cut' ? '✂' : '∅', note: '' };
     return { status: '∅', note: `no answer: ${clip(escapeText(outcome.reason), 60)}` };
   }
   const said = answerInWords(exchange.call, outcome.json, outcome.length);
