@@ -134,6 +134,14 @@ export interface WaitCall {
   readonly expiryOf?: SessionName;
 }
 
+/** Sends nothing: kills the target and starts it again, by the command that the user gave. */
+export interface RestartCall {
+  readonly kind: 'restart';
+}
+
+/** Calls that send nothing themselves. */
+export type SilentCall = WaitCall | RestartCall;
+
 export type Call =
   | CapabilitiesCall
   | InitiateCall
@@ -145,7 +153,7 @@ export type Call =
   | AttachmentCall
   | ContentCall
   | MethodCall
-  | WaitCall;
+  | SilentCall;
 
 /**
  * What goes wrong on the wire. `cut` ends the connection after so many bytes of the body (FIN, or RST);
@@ -218,8 +226,8 @@ export interface Exchange {
   /** Position of the call in the script: calls, then branches in order, then after. */
   readonly step: number;
   readonly client: ClientName;
-  /** The call that was played: never a `fill` or a `wait`, those are played as others. */
-  readonly call: Exclude<Call, FillCall | WaitCall>;
+  /** The call that was played: never a `fill`, which is played as others, and none that sends nothing. */
+  readonly call: Exclude<Call, FillCall | SilentCall>;
   readonly fault?: Fault;
   readonly sent: Sent;
   readonly sentAt: number;
@@ -229,9 +237,13 @@ export interface Exchange {
   readonly serverClock: { readonly earliest: number; readonly latest: number };
   /** Where the response differs from the OpenAPI description; empty if nowhere. */
   readonly deviations: readonly string[];
+  /** How often the script had restarted the target when this was sent; default never. */
+  readonly restarts?: number;
 }
 
 export interface History {
   readonly script: Script;
   readonly exchanges: readonly Exchange[];
+  /** Why the script was not played to its end, where that was not the target's doing. */
+  readonly brokenOff?: string;
 }

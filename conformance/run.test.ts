@@ -1,6 +1,8 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type RequirementId, requirements } from '../generated/requirements.ts';
-import { excused } from './excused.ts';
 import { type HonestOptions, startHonest } from './mutants/honest.ts';
 import type { Reply, State } from './mutants/state.ts';
 import type { Progress, RunOptions } from './options.ts';
@@ -45,12 +47,12 @@ describe('an honest server', () => {
     expect(broken(results)).toEqual([]);
     expect(results.summary).toMatchObject({ verdict: 'pass', must: { inconclusive: 0 }, should: { warn: 0 } });
     const untested = results.requirements.filter(({ verdict }) => verdict === 'not-tested').map(({ id }) => id);
-    expect(untested.sort()).toEqual(Object.keys(excused).sort());
+    expect(untested.sort()).toEqual(['abort.releases', 'chunk.durable', 'complete.durable', 'expiry.releases']);
     expect(results.profiles.exercised).toEqual(results.profiles.claimed);
   });
 
   test('shows of each property just what the property declares, and nothing that none declares', async () => {
-    const options = { ...(await target()), runs: 25 };
+    const options = { ...(await target()), runs: 25, hooks: { restart: 'true' } };
     const seen = new Set<RequirementId>();
     await Promise.all(
       properties.map(async ({ id, requirements: declared }) => {
@@ -64,7 +66,6 @@ describe('an honest server', () => {
     );
     const declared = new Set(properties.flatMap((property) => property.requirements));
     expect([...seen].filter((id) => !declared.has(id))).toEqual([]);
-    expect(Object.keys(excused).filter((id) => declared.has(id as RequirementId))).toEqual([]);
   });
 
   test('that claims little is asked for little', async () => {
@@ -100,7 +101,7 @@ describe('a seed', () => {
 describe('a run', () => {
   test('of a part plays that part, and says of the rest that it was left out', async () => {
     const results = await judged({ ...(await target()), only: ['chunk.*', 'abort'], skip: ['races', 'chunk.digest*'] });
-    expect(results.properties.map(({ id }) => id)).toEqual(['life-cycle', 'chunk-refuses', 'abort']);
+    expect(results.properties.map(({ id }) => id)).toEqual(['life-cycle', 'chunk-refuses', 'abort', 'durability']);
     const verdictOf = (id: string) => results.requirements.find((one) => one.id === id)?.verdict;
     expect(verdictOf('chunk.replace')).toBe('pass');
     expect(verdictOf('abort.final')).toBe('pass');
@@ -156,6 +157,62 @@ describe('a run', () => {
     const options = await target({ prefix: '/api' });
     const elsewhere = options.target.replace('/api', '');
     expect(await run({ ...options, target: elsewhere })).toMatchObject({ kind: 'refused', code: 'not-this-contract' });
+  });
+});
+
+describe('a restart', () => {
+  const only = ['durability'];
+  const verdictsOf = (results: Results) =>
+    Object.fromEntries(results.requirements.map(({ id, verdict, reason }) => [id, [verdict, reason]]));
+
+  test('after which all is there passes', async () => {
+    const results = await judged({ ...(await target()), only, hooks: { restart: 'true' } });
+    expect(broken(results)).toEqual([]);
+    expect(verdictsOf(results)).toMatchObject({
+      'chunk.durable': ['pass', undefined],
+      'complete.durable': ['pass', undefined],
+    });
+  });
+
+  test.each<[RequirementId, (state: State) => void]>([
+    [
+      'chunk.durable',
+      ({ sessions }) => {
+        for (const { state, chunks } of sessions.values()) if (state === 'open') chunks.clear();
+      },
+    ],
+    ['complete.durable', ({ attachments }) => attachments.clear()],
+    [
+      'session.remembered',
+      ({ sessions }) => {
+        for (const { state, id } of sessions.values()) if (state === 'aborted') sessions.delete(id);
+      },
+    ],
+  ])('that breaks %s is found, with a script that a person would have written', async (requirement, forget) => {
+    const folder = mkdtempSync(join(tmpdir(), 'restart-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [flag, restart] = [join(folder, 'restarted'), `touch '${folder}/restarted'`];
+    const around: NonNullable<HonestOptions['seams']>['around'] = (request, next, state) => {
+      if (existsSync(flag)) {
+        rmSync(flag);
+        forget(state);
+      }
+      return next(request);
+    };
+    const results = await judged({ ...(await target({ seams: { around } })), only, hooks: { restart } });
+    const failure = results.failures.find((one) => one.requirement === requirement);
+    expect(failure).toMatchObject({ property: 'durability', reproduced: { k: 5, n: 5 } });
+    expect(stepsOf(failure?.script ?? { calls: [] }).length).toBeLessThanOrEqual(5);
+    expect(stepsOf(failure?.script ?? { calls: [] })).toContainEqual({ call: { kind: 'restart' } });
+  });
+
+  test.each([
+    ['is not asked for', {}, 'not-tested', 'needs --restart-command'],
+    ['fails', { restart: 'exit 3' }, 'inconclusive', '--restart-command ended with exit code 3'],
+  ])('that %s proves nothing', async (_, hooks, verdict, reason) => {
+    const results = await judged({ ...(await target()), only, hooks });
+    expect(verdictsOf(results)['chunk.durable']).toEqual([verdict, reason]);
+    expect(broken(results)).toEqual([]);
   });
 });
 

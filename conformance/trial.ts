@@ -130,7 +130,7 @@ export function createTrial(court: Court): Trial {
   /** Plays a script a few times: at once if it waits, since waiting side by side costs one wait. */
   const again = async (script: Script, count: Count): Promise<{ history: History; judgement: Judgement }[]> => {
     const times = Array.from({ length: reproductions });
-    if (waits(script)) return Promise.all(times.map(() => examine(script, count)));
+    if (waits(script) && !disturbs(script)) return Promise.all(times.map(() => examine(script, count)));
     const all = [];
     for (const _ of times) all.push(await examine(script, count));
     return all;
@@ -143,7 +143,7 @@ export function createTrial(court: Court): Trial {
       if (judgement.kind !== 'unexplained' || judgement.passing) return undefined;
       return judgement.objection.requirement === requirement ? undefined : { history, judgement };
     };
-    if (waits(script))
+    if (waits(script) && !disturbs(script))
       return (await Promise.all([...simpler(script)].map(fallen))).find((shown) => shown !== undefined);
     for (const candidate of simpler(script)) {
       const shown = stopped() ? undefined : await fallen(candidate);
@@ -260,7 +260,7 @@ export function createTrial(court: Court): Trial {
 
   return {
     conduct: (property, plan) =>
-      plan.scripts === undefined && plan.examples.some(waits)
+      plan.scripts === undefined && plan.examples.some(waits) && !property.alone
         ? conductAtOnce(property, plan)
         : conductInTurn(property, plan),
     totals: () => ({ judgingMs, fingerprints }),
@@ -269,6 +269,9 @@ export function createTrial(court: Court): Trial {
 
 const waits = (script: Script): boolean =>
   stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
+
+/** Whether a script must not be played beside any other. */
+const disturbs = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'restart');
 
 /** A counterexample as it is reported. */
 export function failureOf(

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { withBaseline } from '../baseline.ts';
-import type { Shard } from '../options.ts';
+import type { RunOptions, Shard } from '../options.ts';
 import { clip, escapeText } from '../report/escape.ts';
 import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
 import { writeReport } from '../report/files.ts';
@@ -44,6 +44,7 @@ interface RunFlags {
   readonly report: readonly ReportFormat[];
   readonly failOn: FailOn;
   readonly baseline?: string;
+  readonly restartCommand?: string;
   readonly shard?: Shard;
   readonly ca?: string;
   readonly insecure?: boolean;
@@ -61,6 +62,7 @@ Examples:
   npx chunkproof run http://127.0.0.1:8080/api --header 'Authorization: Bearer A' --second-header 'Authorization: Bearer B'
   npx chunkproof run https://staging.example.com/api --allow-remote --baseline known.json
   npx chunkproof run http://127.0.0.1:8080/api --report json,junit,md --shard 1/3
+  npx chunkproof run http://127.0.0.1:8080/api --restart-command 'docker restart -t 0 uploads'
 
 What is not typed comes from the environment (CHUNKPROOF_MAX_TIME=30), then from the file of --config
 ({ "maxTime": 30, "only": ["chunk.*"] }), then it is the default.
@@ -83,6 +85,7 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     .option('--max-bytes <n>', 'stop generating after so many bytes (KiB, MiB, GiB)', byteCount, 256 * 1024 ** 2)
     .option('--header <field>', "credentials: 'Name: value', sent with every request (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable; profile auth)', headerField)
+    .option('--restart-command <command>', 'kill the target and start it again; it returns when the old one is gone')
     .option('--wait-expiry <s>', 'the longest to wait for a session to expire', wholeNumber(0, 3600, ' of seconds'), 10)
     .option('--baseline <file>', 'known failures; an unexpected pass, or an entry past its day, fails the run')
     .option('--shard <i/n>', 'one part of a run, for CI: 1/3, 2/3 and 3/3 play what the whole run plays', shardOf)
@@ -146,6 +149,7 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
         ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
         ...(flags.shard === undefined ? {} : { shard: flags.shard }),
         workers: flags.workers,
+        hooks: hooksOf(flags),
         tls: { ...ca, insecure: flags.insecure === true },
         signal: io.signal,
       },
@@ -178,6 +182,10 @@ export function credentials(target: Target, given: Readonly<Record<string, strin
   if (both) throw new UsageError('give credentials in the URL or by --header, not both');
   return { ...target.headers, ...given };
 }
+
+/** The commands that do what no request can. */
+export const hooksOf = ({ restartCommand }: Pick<RunFlags, 'restartCommand'>): NonNullable<RunOptions['hooks']> =>
+  restartCommand === undefined ? {} : { restart: restartCommand };
 
 /** Runs the suite; a defect of it is thrown on without a credential, since its stack is going to be shown. */
 export async function withoutSecrets<T>(secrets: Secrets, work: () => Promise<T>): Promise<T> {

@@ -14,6 +14,7 @@ import type {
 } from '../history.ts';
 import { type Bindings, chunkLength, learn } from './bindings.ts';
 import { now, type ServerClock, serverClock } from './clock.ts';
+import { type Hooks, restartBy } from './hooks.ts';
 import { longestBody, type Prepared, prepare } from './requests.ts';
 import { deviationsOf } from './schema.ts';
 import { openWire, type Wire, type WireOptions } from './wire.ts';
@@ -27,6 +28,7 @@ export interface PlayerOptions extends WireOptions {
   readonly secondHeaders?: Readonly<Record<string, string>>;
   /** The longest that is waited for a session to expire, whatever its `expiresAt` says. In ms; default ten minutes. */
   readonly longestWaitMs?: number;
+  readonly hooks?: Hooks;
   readonly signal?: AbortSignal;
 }
 
@@ -89,22 +91,39 @@ export function createPlayer(options: PlayerOptions): Player {
     return waitFor(fault, bound, clock, options);
   };
 
+  /** Why the target cannot be restarted any more: once it did not come back, nobody waits for it again. */
+  let gone: string | undefined;
+  const restart = async (): Promise<string | undefined> => {
+    const command = options.hooks?.restart;
+    if (command === undefined) return 'needs --restart-command';
+    gone ??= (await restartBy(command)) ?? (await comesBack(wire, options));
+    return gone;
+  };
+
   return {
     async play(script) {
       const bound: Bindings = { nonce: randomUUID(), sessions: new Map() };
       const exchanges: Exchange[] = [];
+      let restarts = 0;
+      let brokenOff: string | undefined;
       let number = 0;
       const numbered = (steps: readonly Step[] = []) => steps.map((step) => ({ ...step, number: number++ }));
       const run = async (steps: ReturnType<typeof numbered>, client: string): Promise<void> => {
         for (const { call, fault, number } of steps) {
+          if (brokenOff !== undefined) return;
+          if (call.kind === 'restart') {
+            brokenOff = await restart();
+            restarts++;
+          }
           for await (const one of expand(call, bound, clock, options)) {
             if (options.signal?.aborted) return;
             // A fault is of the call itself, not of the requests that follow from it.
             const faulty = one === call ? fault : undefined;
             const tries = faulty ? 1 : patience.attempts;
             for (let attempt = 1; attempt <= tries; attempt++) {
+              const before = restarts;
               const made = await exchange(number, client, faulty ? { call: one, fault: faulty } : { call: one }, bound);
-              if (made) exchanges.push(made);
+              if (made) exchanges.push(before > 0 ? { ...made, restarts: before } : made);
               const wait = made && retryAfter(made.outcome);
               if (wait === undefined) break;
               await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
@@ -118,7 +137,8 @@ export function createPlayer(options: PlayerOptions): Player {
       await run(calls, 'A');
       await Promise.all(branches.map((steps, i) => run(steps, String.fromCharCode(65 + i))));
       await run(after, 'A');
-      return { script, exchanges: exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step) };
+      exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step);
+      return { script, exchanges, ...(brokenOff === undefined ? {} : { brokenOff }) };
     },
     totals: () => ({ ...totals }),
     async close() {
@@ -213,7 +233,21 @@ function isReachable(url: URL, base: URL): boolean {
 export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 
-/** The requests that a call stands for: itself, but for `fill` (one a chunk) and `wait` (none). */
+/** Waits until the target answers again after it was restarted. Gives why it did not, if it did not. */
+async function comesBack(wire: Wire, options: PlayerOptions): Promise<string | undefined> {
+  const bound: Bindings = { nonce: '', sessions: new Map() };
+  const asking = prepare({ kind: 'capabilities' }, options.base, bound);
+  const until = now() + options.timeoutMs;
+  while (asking && now() < until && !options.signal?.aborted) {
+    const headers = { ...asking.headers, ...options.headers, 'Chunkproof-Run': options.runId };
+    const { outcome } = await wire.send({ ...asking, headers, chunked: false, expectContinue: false });
+    if (outcome.kind === 'answered' && outcome.status === 200) return undefined;
+    await pause(20, options.signal);
+  }
+  return `the target did not answer within ${options.timeoutMs / 1000} s after --restart-command`;
+}
+
+/** The requests that a call stands for: itself, but for `fill` (one a chunk) and those that send nothing. */
 async function* expand(
   call: Call,
   bound: Bindings,
@@ -223,7 +257,7 @@ async function* expand(
   if (call.kind === 'wait') {
     await pause(waitFor(call, bound, clock, options), options.signal);
   } else if (call.kind === 'fill') yield* fill(call, bound);
-  else {
+  else if (call.kind !== 'restart') {
     yield call;
     if (call.kind === 'complete') yield* poll(call, bound, options);
   }

@@ -147,6 +147,7 @@ function examineCreated(call: InitiateCall, answer: Answer, claims: Claims, seen
     atStake: new Map(),
     pledges: new Set(),
     doomed: false,
+    survived: false,
     attachment: {},
   };
 }

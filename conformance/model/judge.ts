@@ -30,7 +30,8 @@ export type Judgement =
  *
  * @param claims - what the target says of itself (profiles, limits): it is held to that
  */
-export function judge({ exchanges }: History, claims: Claims): Judgement {
+export function judge({ exchanges, brokenOff }: History, claims: Claims): Judgement {
+  if (brokenOff !== undefined) return { kind: 'inconclusive', reason: brokenOff };
   const explanation = explain(exchanges, claims);
   if (explanation.kind === 'inconclusive')
     return { kind: 'inconclusive', reason: `no order was found within ${explanation.steps} steps of the model` };

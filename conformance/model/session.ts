@@ -13,6 +13,7 @@ import { type Lawful, refusal } from './lawful.ts';
 import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus } from './life-cycle.ts';
 import { second } from './representation.ts';
 import { chunkIndex, isObject } from './requests.ts';
+import { blamedOnRestart, restarted } from './restart.ts';
 import { type Claims, movable, type Session, sessionOf, type World, withSession } from './state.ts';
 
 export type Step =
@@ -31,7 +32,7 @@ export type Step =
  * @param strict - whether a broken SHOULD is refused as well, instead of being warned of
  */
 export function step(world: World, exchange: Exchange, claims: Claims, strict = false): Step {
-  const starts = settled(world, exchange);
+  const starts = settled(restarted(world, exchange), exchange);
   const tried = starts.map((start) => stepFrom(start, exchange, claims, strict));
   const allowed = tried.filter((one) => one.kind === 'allowed');
   if (allowed.length === 0) return tried[0] as Step;
@@ -62,12 +63,16 @@ function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: bool
   examineHttp(exchange, outcome, general);
   const fitting = lawful.filter((one) => fits(one, exchange, outcome));
   const [first] = fitting;
-  if (first === undefined) return { kind: 'refused', objection: blame(world, exchange, outcome, lawful) };
+  const refused = (objection: Objection): Step => ({
+    kind: 'refused',
+    objection: blamedOnRestart(world, exchange, objection),
+  });
+  if (first === undefined) return refused(blame(world, exchange, outcome, lawful));
   const read = fitting.map((one) => readAs(one, world, outcome));
   const best = read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0];
   const objections = [...(best?.seen.objections ?? []), ...general.objections];
   const broken = objections.find((one) => strict || isMust(one));
-  if (broken) return { kind: 'refused', objection: broken };
+  if (broken) return refused(broken);
   return {
     kind: 'allowed',
     worlds: best ? [best.world] : [],

@@ -44,6 +44,8 @@ export interface Session {
   readonly pledges: ReadonlySet<RequirementId>;
   /** A 202 whose completion expected a wrong digest can only end in `completionError`. */
   readonly doomed: boolean;
+  /** Whether the target was killed since the session was opened. */
+  readonly survived: boolean;
   readonly attachment: Published;
 }
 
@@ -54,9 +56,11 @@ export interface World {
   readonly aliases: ReadonlyMap<SessionName, SessionName>;
   /** Idempotency keys in use: the canonical request, and the session, unless its answer was lost. */
   readonly keys: ReadonlyMap<string, { readonly request: string; readonly session: SessionName | undefined }>;
+  /** How often the target was restarted. */
+  readonly restarts: number;
 }
 
-export const emptyWorld: World = { sessions: new Map(), aliases: new Map(), keys: new Map() };
+export const emptyWorld: World = { sessions: new Map(), aliases: new Map(), keys: new Map(), restarts: 0 };
 
 /** The session that a name stands for. */
 export function sessionOf(world: World, name: SessionName): Session | undefined {

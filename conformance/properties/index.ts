@@ -2,6 +2,7 @@ import { capabilities } from './capabilities.ts';
 import { chunkRefuses } from './chunk.ts';
 import { abort, completion } from './completion.ts';
 import { content } from './content.ts';
+import { durability } from './durability.ts';
 import { idempotency } from './idempotency.ts';
 import { initiateAccepts } from './initiate.ts';
 import { lifeCycle, sessionsApart } from './life-cycle.ts';
@@ -30,4 +31,5 @@ export const properties: readonly Property[] = [
   principals,
   races,
   keyRaces,
+  durability,
 ];

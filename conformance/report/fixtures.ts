@@ -198,5 +198,6 @@ export const everyCall: { readonly [Kind in Call['kind']]: Required<Extract<Call
     as: 'first',
   },
   method: { kind: 'method', session: 's', resource: 'chunk', method: 'PATCH', as: 'first' },
+  restart: { kind: 'restart' },
   wait: { kind: 'wait', ms: 5, expiryOf: 's' },
 };

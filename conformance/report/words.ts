@@ -62,6 +62,8 @@ function verb(call: Call, session: string): string {
       ])}`;
     case 'method':
       return `${escapeText(call.method)} on ${call.resource}${session}`;
+    case 'restart':
+      return 'kill and restart the target';
     case 'wait':
       return call.expiryOf === undefined ? `wait ${call.ms ?? 0} ms` : 'wait until the session has expired';
   }
