@@ -139,8 +139,17 @@ export interface RestartCall {
   readonly kind: 'restart';
 }
 
+/**
+ * Sends nothing: asks the user's command how many bytes the target's storage holds. With `settles` it asks until they are
+ * as few as at the first time, a little aside, or until a server that keeps its promises would be done.
+ */
+export interface StorageCall {
+  readonly kind: 'storage';
+  readonly settles?: boolean;
+}
+
 /** Calls that send nothing themselves. */
-export type SilentCall = WaitCall | RestartCall;
+export type SilentCall = WaitCall | RestartCall | StorageCall;
 
 export type Call =
   | CapabilitiesCall
@@ -241,9 +250,21 @@ export interface Exchange {
   readonly restarts?: number;
 }
 
+/** What the target's storage held. Times in ms, on the clock of {@link Exchange.sentAt}. */
+export interface StorageSample {
+  /** When it was asked for the first time, and when the command told this. */
+  readonly since: number;
+  readonly at: number;
+  readonly bytes: number;
+  /** The server's clock meanwhile, as in {@link Exchange}. */
+  readonly serverClock: Exchange['serverClock'];
+}
+
 export interface History {
   readonly script: Script;
   readonly exchanges: readonly Exchange[];
+  /** What the storage command said, in time. */
+  readonly samples?: readonly StorageSample[];
   /** Why the script was not played to its end, where that was not the target's doing. */
   readonly brokenOff?: string;
 }

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type RequirementId, requirements } from '../generated/requirements.ts';
 import { type HonestOptions, startHonest } from './mutants/honest.ts';
-import type { Reply, State } from './mutants/state.ts';
+import type { Reply, Session, State } from './mutants/state.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { properties } from './properties/index.ts';
 import type { Results } from './report/results.ts';
@@ -52,15 +52,17 @@ describe('an honest server', () => {
   });
 
   test('shows of each property just what the property declares, and nothing that none declares', async () => {
-    const options = { ...(await target()), runs: 25, hooks: { restart: 'true' } };
+    const options = { ...(await target()), runs: 25, hooks: { restart: 'true', storage: 'echo 0' } };
     const seen = new Set<RequirementId>();
     await Promise.all(
       properties.map(async ({ id, requirements: declared }) => {
         const results = await judged({ ...options, only: [id] });
         const observed = results.requirements.filter((one) => one.observations > 0).map((one) => one.id);
         for (const one of observed) seen.add(one);
-        // A MAY that this server makes no use of cannot show.
-        const missing = declared.filter((one) => !observed.includes(one) && requirements[one].level !== 'MAY');
+        // A MAY that this server makes no use of cannot show, and it has no storage to look at.
+        const missing = declared.filter(
+          (one) => !observed.includes(one) && requirements[one].level !== 'MAY' && !one.endsWith('.releases'),
+        );
         expect([id, missing]).toEqual([id, []]);
       }),
     );
@@ -213,6 +215,67 @@ describe('a restart', () => {
     const results = await judged({ ...(await target()), only, hooks });
     expect(verdictsOf(results)['chunk.durable']).toEqual([verdict, reason]);
     expect(broken(results)).toEqual([]);
+  });
+});
+
+describe('storage', () => {
+  /** A server that writes into a file what its open sessions hold, and a command that reads the file. */
+  async function measured(held: (state: State) => number): Promise<RunOptions> {
+    const folder = mkdtempSync(join(tmpdir(), 'storage-'));
+    const file = join(folder, 'bytes');
+    /** In one step, since the command may read at any moment. */
+    const write = (bytes: number): void => {
+      writeFileSync(`${file}-next`, String(bytes));
+      renameSync(`${file}-next`, file);
+    };
+    write(0);
+    let seen: State | undefined;
+    const noting = setInterval(() => seen && write(held(seen)), 50);
+    onTestFinished(() => {
+      clearInterval(noting);
+      rmSync(folder, { recursive: true });
+    });
+    const around: NonNullable<HonestOptions['seams']>['around'] = (request, next, state) => {
+      seen = state;
+      const reply = next(request);
+      write(held(state));
+      return reply;
+    };
+    return { ...(await target({ seams: { around } })), hooks: { storage: `cat '${file}'` } };
+  }
+  const sizes = ({ chunks }: Session) => [...chunks.values()].reduce((sum, { length }) => sum + length, 0);
+  const open = ({ sessions }: State) =>
+    [...sessions.values()]
+      .filter(({ state, expiresAt }) => state === 'open' && expiresAt > Date.now())
+      .reduce((sum, one) => sum + sizes(one), 0);
+
+  test('that comes back passes', async () => {
+    const results = await judged({ ...(await measured(open)), only: ['storage*'] });
+    expect(broken(results)).toEqual([]);
+    const passed = results.requirements.filter(({ id }) => id.endsWith('.releases')).map(({ verdict }) => verdict);
+    expect(passed).toEqual(['pass', 'pass']);
+  });
+
+  test('that never comes back fails', { timeout: 60_000 }, async () => {
+    const most = new Map<string, number>();
+    const leaked = ({ sessions }: State) => {
+      for (const one of sessions.values()) most.set(one.id, Math.max(most.get(one.id) ?? 0, sizes(one)));
+      return [...most.values()].reduce((sum, bytes) => sum + bytes, 0);
+    };
+    const results = await judged({ ...(await measured(leaked)), only: ['abort.releases'] });
+    expect(results.requirements.find(({ id }) => id === 'abort.releases')).toMatchObject({ verdict: 'fail' });
+    expect(results.failures).toMatchObject([{ requirement: 'abort.releases', got: '204', reproduced: { k: 1, n: 1 } }]);
+  });
+
+  test.each([
+    ['that no command shows', {}, 'not-tested', 'needs --storage-command'],
+    ['of which the command says nothing', { storage: 'echo much' }, 'inconclusive', /printed "much\\n"/],
+    ['that the command does not see', { storage: 'echo 1' }, 'inconclusive', /does not see uploads/],
+  ])('%s proves nothing', async (_, hooks, verdict, reason) => {
+    const results = await judged({ ...(await target()), only: ['abort.releases'], hooks });
+    const found = results.requirements.find(({ id }) => id === 'abort.releases');
+    expect(found?.verdict).toBe(verdict);
+    expect(found?.reason).toMatch(reason);
   });
 });
 

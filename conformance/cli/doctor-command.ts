@@ -19,6 +19,7 @@ interface DoctorFlags {
   readonly secondHeader?: Readonly<Record<string, string>>;
   readonly waitExpiry: number;
   readonly restartCommand?: string;
+  readonly storageCommand?: string;
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly json?: boolean;
@@ -45,6 +46,7 @@ export function addDoctorCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
     .option('--max-bytes <n>', 'as for run', byteCount, 256 * 1024 ** 2)
     .option('--restart-command <command>', 'as for run; it is not run')
+    .option('--storage-command <command>', 'as for run; it is not run')
     .option('--wait-expiry <s>', 'as for run', wholeNumber(0, 3600, ' of seconds'), 10)
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))

@@ -17,6 +17,7 @@ interface ReplayFlags {
   readonly secondHeader?: Readonly<Record<string, string>>;
   readonly allowRemote?: boolean;
   readonly restartCommand?: string;
+  readonly storageCommand?: string;
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly verbose?: boolean;
@@ -41,6 +42,7 @@ export function addReplayCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--header <field>', "credentials: 'Name: value' (repeatable); files never hold them", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
     .option('--restart-command <command>', 'as for run, if the counterexample restarts its target')
+    .option('--storage-command <command>', 'as for run, if the counterexample measures storage')
     .option('--allow-remote', 'play it against a host that is not loopback')
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))

@@ -19,7 +19,22 @@ export async function restartBy(command: string): Promise<string | undefined> {
   return ended === undefined ? undefined : `--restart-command ${ended}`;
 }
 
-function endOf(child: ChildProcess, event: 'exit'): Promise<string | undefined> {
+/** Asks the storage command. Gives the number of bytes, or why there is none. */
+export async function storageBy(command: string): Promise<number | string> {
+  const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text = (text + piece).slice(0, 1000);
+  });
+  const ended = await endOf(child, 'close');
+  if (ended !== undefined) return `--storage-command ${ended}`;
+  const [, digits] = /^\s*(\d{1,15})\s*$/.exec(text) ?? [];
+  return digits === undefined
+    ? `--storage-command printed ${JSON.stringify(text.slice(0, 60))}, which is no number of bytes`
+    : Number(digits);
+}
+
+function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<string | undefined> {
   return new Promise((resolve) => {
     const enough = setTimeout(() => {
       child.kill('SIGKILL');

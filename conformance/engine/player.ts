@@ -11,10 +11,11 @@ import type {
   Script,
   StatusCall,
   Step,
+  StorageSample,
 } from '../history.ts';
 import { type Bindings, chunkLength, learn } from './bindings.ts';
 import { now, type ServerClock, serverClock } from './clock.ts';
-import { type Hooks, restartBy } from './hooks.ts';
+import { type Hooks, restartBy, storageBy } from './hooks.ts';
 import { longestBody, type Prepared, prepare } from './requests.ts';
 import { deviationsOf } from './schema.ts';
 import { openWire, type Wire, type WireOptions } from './wire.ts';
@@ -104,6 +105,7 @@ export function createPlayer(options: PlayerOptions): Player {
     async play(script) {
       const bound: Bindings = { nonce: randomUUID(), sessions: new Map() };
       const exchanges: Exchange[] = [];
+      const samples: StorageSample[] = [];
       let restarts = 0;
       let brokenOff: string | undefined;
       let number = 0;
@@ -114,6 +116,11 @@ export function createPlayer(options: PlayerOptions): Player {
           if (call.kind === 'restart') {
             brokenOff = await restart();
             restarts++;
+          }
+          if (call.kind === 'storage') {
+            const sample = await measured(options, clock, call.settles ? samples[0]?.bytes : undefined);
+            if (typeof sample === 'string') brokenOff = sample;
+            else samples.push(sample);
           }
           for await (const one of expand(call, bound, clock, options)) {
             if (options.signal?.aborted) return;
@@ -138,7 +145,8 @@ export function createPlayer(options: PlayerOptions): Player {
       await Promise.all(branches.map((steps, i) => run(steps, String.fromCharCode(65 + i))));
       await run(after, 'A');
       exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step);
-      return { script, exchanges, ...(brokenOff === undefined ? {} : { brokenOff }) };
+      const measures = samples.length > 0 ? { samples } : {};
+      return { script, exchanges, ...measures, ...(brokenOff === undefined ? {} : { brokenOff }) };
     },
     totals: () => ({ ...totals }),
     async close() {
@@ -247,6 +255,25 @@ async function comesBack(wire: Wire, options: PlayerOptions): Promise<string | u
   return `the target did not answer within ${options.timeoutMs / 1000} s after --restart-command`;
 }
 
+/** The longest that storage is waited for: the 5 s that a server has, and what looking takes. In ms. */
+const settlingMs = 7000;
+/** Storage that is back to within so many bytes of what it was needs no second look. */
+const settledWithin = 64 * 1024;
+
+/** What the storage holds, or why nobody knows; if there is a `goal` in bytes, as soon as it is near that. */
+async function measured(options: PlayerOptions, clock: ServerClock, goal?: number): Promise<StorageSample | string> {
+  const command = options.hooks?.storage;
+  if (command === undefined) return 'needs --storage-command';
+  for (const since = now(); ; await pause(250, options.signal)) {
+    const bytes = await storageBy(command);
+    if (typeof bytes === 'string') return bytes;
+    const at = now();
+    const near = goal === undefined || bytes <= goal + settledWithin;
+    if (near || at - since > settlingMs || options.signal?.aborted)
+      return { since, at, bytes, serverClock: clock.during(since, at) };
+  }
+}
+
 /** The requests that a call stands for: itself, but for `fill` (one a chunk) and those that send nothing. */
 async function* expand(
   call: Call,
@@ -257,7 +284,7 @@ async function* expand(
   if (call.kind === 'wait') {
     await pause(waitFor(call, bound, clock, options), options.signal);
   } else if (call.kind === 'fill') yield* fill(call, bound);
-  else if (call.kind !== 'restart') {
+  else if (call.kind !== 'restart' && call.kind !== 'storage') {
     yield call;
     if (call.kind === 'complete') yield* poll(call, bound, options);
   }

@@ -6,6 +6,7 @@ import { isBusy } from './http.ts';
 import { type Explanation, explain } from './linearize.ts';
 import { step } from './session.ts';
 import { type Claims, describeWorld } from './state.ts';
+import { examineStorage } from './storage.ts';
 
 export type Judgement =
   | {
@@ -30,7 +31,8 @@ export type Judgement =
  *
  * @param claims - what the target says of itself (profiles, limits): it is held to that
  */
-export function judge({ exchanges, brokenOff }: History, claims: Claims): Judgement {
+export function judge(history: History, claims: Claims): Judgement {
+  const { exchanges, brokenOff } = history;
   if (brokenOff !== undefined) return { kind: 'inconclusive', reason: brokenOff };
   const explanation = explain(exchanges, claims);
   if (explanation.kind === 'inconclusive')
@@ -39,7 +41,16 @@ export function judge({ exchanges, brokenOff }: History, claims: Claims): Judgem
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };
   }
-  return serverError(exchanges, claims) ?? settle(explanation, exchanges);
+  const failed = serverError(exchanges, claims);
+  if (failed) return failed;
+  const found = examineStorage(history, explanation.world);
+  if (found.kind === 'undecided') return { kind: 'inconclusive', reason: found.reason };
+  if (found.kind === 'kept') {
+    const observed = [...explanation.observed, ...found.observed];
+    return settle({ ...explanation, observed }, exchanges);
+  }
+  const states = [describeWorld(explanation.world)];
+  return { ...found, kind: 'unexplained', states, explained: exchanges.length, passing: false };
 }
 
 function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchanges: readonly Exchange[]): Judgement {

@@ -9,6 +9,7 @@ import { lifeCycle, sessionsApart } from './life-cycle.ts';
 import type { Property } from './property.ts';
 import { keyRaces, races } from './races.ts';
 import { initiateRefuses } from './refused-initiates.ts';
+import { storage, storageInTime } from './storage.ts';
 import { expiry, stillness } from './time.ts';
 import { credentials, principals, unknownSession } from './unknown.ts';
 
@@ -32,4 +33,6 @@ export const properties: readonly Property[] = [
   races,
   keyRaces,
   durability,
+  storage,
+  storageInTime,
 ];

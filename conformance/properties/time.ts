@@ -14,6 +14,12 @@ const operations: readonly Call[] = [
   { kind: 'abort', ...a },
 ];
 
+/** Why no session of this target can be waited for; undefined if one can. */
+export const tooLong = ({ limits, waitExpirySeconds }: Environment): string | undefined =>
+  limits.minTimeoutSeconds > waitExpirySeconds
+    ? `sessions last at least ${limits.minTimeoutSeconds} s, and --wait-expiry is ${waitExpirySeconds} s`
+    : undefined;
+
 export const expiry: Property = {
   id: 'expiry',
   title: 'a session can be used until it expires, and by no operation afterwards; an attachment outlives it',
@@ -26,10 +32,7 @@ export const expiry: Property = {
     'initiate.timeout',
   ],
   weight: 0,
-  unfit: ({ limits, waitExpirySeconds }) =>
-    limits.minTimeoutSeconds > waitExpirySeconds
-      ? `sessions last at least ${limits.minTimeoutSeconds} s, and --wait-expiry is ${waitExpirySeconds} s`
-      : undefined,
+  unfit: tooLong,
   examples: (environment) => {
     const { minTimeoutSeconds, maxTimeoutSeconds } = environment.limits;
     const preferredTimeoutSeconds = Math.min(Math.max(3, minTimeoutSeconds), maxTimeoutSeconds);

@@ -52,7 +52,7 @@ export function failureInRows(failure: Failure): readonly Row[] {
 }
 
 /** Whether a call is of the script only: nothing of it is on the wire, so it is in no history. */
-export const sendsNothing = ({ kind }: Call): boolean => kind === 'wait' || kind === 'restart';
+export const sendsNothing = ({ kind }: Call): boolean => ['wait', 'restart', 'storage'].includes(kind);
 
 /** Every step of a script in the order that numbers them. */
 export function flatten(script: Script): readonly Step[] {

@@ -64,6 +64,8 @@ function verb(call: Call, session: string): string {
       return `${escapeText(call.method)} on ${call.resource}${session}`;
     case 'restart':
       return 'kill and restart the target';
+    case 'storage':
+      return call.settles ? 'measure the storage until it is as before' : 'measure the storage';
     case 'wait':
       return call.expiryOf === undefined ? `wait ${call.ms ?? 0} ms` : 'wait until the session has expired';
   }
