@@ -23,6 +23,9 @@ const pidFile = join(folder, 'pid');
 /** Kills the server, and returns when it is gone: it is started again by {@link startServer}. */
 const restartCommand = `pid=$(cat '${pidFile}') && kill -9 "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done`;
 
+/** The bytes of sessions and attachments as the disk holds them. A file may go while it is looked at. */
+const storageCommand = `cd '${data}' && du -skc sessions attachments 2>/dev/null | awk 'END { print $1 * 1024 }'`;
+
 const children: ChildProcess[] = [];
 /** From here on a server that ends is not started again. */
 let over = false;
@@ -66,7 +69,7 @@ async function startServer(port = '0'): Promise<string> {
 
 async function judge(url: string): Promise<number> {
   const [first, second] = [tokens.first, tokens.second].map((token) => `Authorization: Bearer ${token}`);
-  const hooks = ['--restart-command', restartCommand];
+  const hooks = ['--restart-command', restartCommand, '--storage-command', storageCommand];
   const args = [
     'run',
     url,
