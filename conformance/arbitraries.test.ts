@@ -22,6 +22,7 @@ const environments: fc.Arbitrary<Environment> = fc
       limits: { maxFileSize, minChunkSize, maxChunkSize, maxChunks, minTimeoutSeconds: 1, maxTimeoutSeconds: 60 },
       secondPrincipal: false,
       waitExpirySeconds: 10,
+      hooks: [],
       maxScriptBytes: Math.max(64 * 1024, 4 * minChunkSize),
     };
   });

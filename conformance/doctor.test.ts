@@ -68,7 +68,10 @@ describe('the plan', () => {
   const reasons = (found: ReturnType<typeof plan>) => new Map(found.requirements.map(({ id, reason }) => [id, reason]));
 
   test('says of each property and each requirement whether it would run', () => {
-    const found = plan(target(), options('http://x', { secondHeaders: {} }));
+    const found = plan(
+      target(),
+      options('http://x', { secondHeaders: {}, hooks: { restart: 'true', storage: 'echo 0' } }),
+    );
     expect(found.properties).toEqual(properties.map(({ id }) => ({ id })));
     expect(reasons(found).get('chunk.atomic')).toBeUndefined();
     expect(found.requirements.every(({ reason }) => reason !== '')).toBe(true);

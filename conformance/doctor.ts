@@ -12,7 +12,16 @@ import { select } from './select.ts';
 
 export type ExamineOptions = Pick<
   RunOptions,
-  'target' | 'headers' | 'secondHeaders' | 'tls' | 'signal' | 'only' | 'skip' | 'maxBytes' | 'waitExpirySeconds'
+  | 'target'
+  | 'headers'
+  | 'secondHeaders'
+  | 'tls'
+  | 'signal'
+  | 'only'
+  | 'skip'
+  | 'maxBytes'
+  | 'waitExpirySeconds'
+  | 'hooks'
 >;
 
 /** Pauses between the requests that ask for the time: a `Date` has whole seconds, so they are spread over one. In ms. */

@@ -134,6 +134,23 @@ export interface WaitCall {
   readonly expiryOf?: SessionName;
 }
 
+/** Sends nothing: kills the target and starts it again, by the command that the user gave. */
+export interface RestartCall {
+  readonly kind: 'restart';
+}
+
+/**
+ * Sends nothing: asks the user's command how many bytes the target's storage holds. With `settles` it asks until they are
+ * as few as at the first time, a little aside, or until a server that keeps its promises would be done.
+ */
+export interface StorageCall {
+  readonly kind: 'storage';
+  readonly settles?: boolean;
+}
+
+/** Calls that send nothing themselves. */
+export type SilentCall = WaitCall | RestartCall | StorageCall;
+
 export type Call =
   | CapabilitiesCall
   | InitiateCall
@@ -145,15 +162,17 @@ export type Call =
   | AttachmentCall
   | ContentCall
   | MethodCall
-  | WaitCall;
+  | SilentCall;
 
 /**
  * What goes wrong on the wire. `cut` ends the connection after so many bytes of the body (FIN, or RST);
- * `lost` sends all and never reads the answer.
+ * `lost` sends all and never reads the answer; `hold` sends so many bytes of the body and holds the rest back for `ms`,
+ * or until the session has surely expired by the server's own clock: a slow client, that is, which breaks no rule.
  */
 export type Fault =
   | { readonly kind: 'cut'; readonly after: number; readonly how: 'fin' | 'rst' }
-  | { readonly kind: 'lost' };
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'hold'; readonly after: number; readonly ms?: number; readonly expiryOf?: SessionName };
 
 export interface Step {
   readonly call: Call;
@@ -184,6 +203,8 @@ export interface Sent {
   readonly expects?: { readonly composite?: string; readonly whole?: string };
   /** False if the connection surely ended before the last byte of the request reached the server. */
   readonly whole: boolean;
+  /** When the rest of a body that was held back was sent, on the clock of {@link Exchange.sentAt}. */
+  readonly releasedAt?: number;
 }
 
 export interface Answer {
@@ -214,8 +235,8 @@ export interface Exchange {
   /** Position of the call in the script: calls, then branches in order, then after. */
   readonly step: number;
   readonly client: ClientName;
-  /** The call that was played: never a `fill` or a `wait`, those are played as others. */
-  readonly call: Exclude<Call, FillCall | WaitCall>;
+  /** The call that was played: never a `fill`, which is played as others, and none that sends nothing. */
+  readonly call: Exclude<Call, FillCall | SilentCall>;
   readonly fault?: Fault;
   readonly sent: Sent;
   readonly sentAt: number;
@@ -227,9 +248,25 @@ export interface Exchange {
   readonly gaveUp?: true;
   /** Where the response differs from the OpenAPI description; empty if nowhere. */
   readonly deviations: readonly string[];
+  /** How often the script had restarted the target when this was sent; default never. */
+  readonly restarts?: number;
+}
+
+/** What the target's storage held. Times in ms, on the clock of {@link Exchange.sentAt}. */
+export interface StorageSample {
+  /** When it was asked for the first time, and when the command told this. */
+  readonly since: number;
+  readonly at: number;
+  readonly bytes: number;
+  /** The server's clock meanwhile, as in {@link Exchange}. */
+  readonly serverClock: Exchange['serverClock'];
 }
 
 export interface History {
   readonly script: Script;
   readonly exchanges: readonly Exchange[];
+  /** What the storage command said, in time. */
+  readonly samples?: readonly StorageSample[];
+  /** Why the script was not played to its end, where that was not the target's doing. */
+  readonly brokenOff?: string;
 }

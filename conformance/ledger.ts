@@ -94,10 +94,12 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
 
 /** A claimed profile of which nothing was seen, though everything that could show it was played to its end. */
 function hollowProfile({ ledger, selection, all, profiles }: Known): string | undefined {
-  const complete = selection.properties.length === all.length && ledger.unplayed.size === 0;
-  if (!complete || ledger.partial !== undefined || ledger.failures.length > 0) return undefined;
+  if (selection.properties.length < all.length || ledger.partial !== undefined || ledger.failures.length > 0)
+    return undefined;
   return profiles.find((profile) => {
     const own = requirementIds.filter((id) => requirements[id].profile === profile);
+    const showing = all.filter((property) => property.requirements.some((id) => own.includes(id)));
+    if (showing.some(({ id }) => ledger.unplayed.has(id))) return false;
     return own.length > 0 && own.every((id) => !ledger.observed.has(id));
   });
 }

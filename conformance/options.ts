@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Properties that run at the same time. */
   readonly workers: number;
   readonly tls: { readonly ca?: string; readonly insecure: boolean };
+  /** Commands for a shell: kill and restart the target; print the bytes that its storage holds. */
+  readonly hooks?: { readonly restart?: string; readonly storage?: string };
   /** Ends the run early, with sessions cleaned up. */
   readonly signal?: AbortSignal;
 }

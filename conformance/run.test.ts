@@ -1,8 +1,10 @@
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type RequirementId, requirements } from '../generated/requirements.ts';
-import { excused } from './excused.ts';
 import { type HonestOptions, startHonest } from './mutants/honest.ts';
-import type { Reply, State } from './mutants/state.ts';
+import type { Reply, Session, State } from './mutants/state.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { properties } from './properties/index.ts';
 import type { Results } from './report/results.ts';
@@ -45,26 +47,27 @@ describe('an honest server', () => {
     expect(broken(results)).toEqual([]);
     expect(results.summary).toMatchObject({ verdict: 'pass', must: { inconclusive: 0 }, should: { warn: 0 } });
     const untested = results.requirements.filter(({ verdict }) => verdict === 'not-tested').map(({ id }) => id);
-    expect(untested.sort()).toEqual(Object.keys(excused).sort());
+    expect(untested.sort()).toEqual(['abort.releases', 'chunk.durable', 'complete.durable', 'expiry.releases']);
     expect(results.profiles.exercised).toEqual(results.profiles.claimed);
   });
 
   test('shows of each property just what the property declares, and nothing that none declares', async () => {
-    const options = { ...(await target()), runs: 25 };
+    const options = { ...(await target()), runs: 25, hooks: { restart: 'true', storage: 'echo 0' } };
     const seen = new Set<RequirementId>();
     await Promise.all(
       properties.map(async ({ id, requirements: declared }) => {
         const results = await judged({ ...options, only: [id] });
         const observed = results.requirements.filter((one) => one.observations > 0).map((one) => one.id);
         for (const one of observed) seen.add(one);
-        // A MAY that this server makes no use of cannot show.
-        const missing = declared.filter((one) => !observed.includes(one) && requirements[one].level !== 'MAY');
+        // A MAY that this server makes no use of cannot show, and it has no storage to look at.
+        const missing = declared.filter(
+          (one) => !observed.includes(one) && requirements[one].level !== 'MAY' && !one.endsWith('.releases'),
+        );
         expect([id, missing]).toEqual([id, []]);
       }),
     );
     const declared = new Set(properties.flatMap((property) => property.requirements));
     expect([...seen].filter((id) => !declared.has(id))).toEqual([]);
-    expect(Object.keys(excused).filter((id) => declared.has(id as RequirementId))).toEqual([]);
   });
 
   test('that claims little is asked for little', async () => {
@@ -100,7 +103,7 @@ describe('a seed', () => {
 describe('a run', () => {
   test('of a part plays that part, and says of the rest that it was left out', async () => {
     const results = await judged({ ...(await target()), only: ['chunk.*', 'abort'], skip: ['races', 'chunk.digest*'] });
-    expect(results.properties.map(({ id }) => id)).toEqual(['life-cycle', 'chunk-refuses', 'abort']);
+    expect(results.properties.map(({ id }) => id)).toEqual(['life-cycle', 'chunk-refuses', 'abort', 'durability']);
     const verdictOf = (id: string) => results.requirements.find((one) => one.id === id)?.verdict;
     expect(verdictOf('chunk.replace')).toBe('pass');
     expect(verdictOf('abort.final')).toBe('pass');
@@ -156,6 +159,123 @@ describe('a run', () => {
     const options = await target({ prefix: '/api' });
     const elsewhere = options.target.replace('/api', '');
     expect(await run({ ...options, target: elsewhere })).toMatchObject({ kind: 'refused', code: 'not-this-contract' });
+  });
+});
+
+describe('a restart', () => {
+  const only = ['durability'];
+  const verdictsOf = (results: Results) =>
+    Object.fromEntries(results.requirements.map(({ id, verdict, reason }) => [id, [verdict, reason]]));
+
+  test('after which all is there passes', async () => {
+    const results = await judged({ ...(await target()), only, hooks: { restart: 'true' } });
+    expect(broken(results)).toEqual([]);
+    expect(verdictsOf(results)).toMatchObject({
+      'chunk.durable': ['pass', undefined],
+      'complete.durable': ['pass', undefined],
+    });
+  });
+
+  test.each<[RequirementId, (state: State) => void]>([
+    [
+      'chunk.durable',
+      ({ sessions }) => {
+        for (const { state, chunks } of sessions.values()) if (state === 'open') chunks.clear();
+      },
+    ],
+    ['complete.durable', ({ attachments }) => attachments.clear()],
+    [
+      'session.remembered',
+      ({ sessions }) => {
+        for (const { state, id } of sessions.values()) if (state === 'aborted') sessions.delete(id);
+      },
+    ],
+  ])('that breaks %s is found, with a script that a person would have written', async (requirement, forget) => {
+    const folder = mkdtempSync(join(tmpdir(), 'restart-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [flag, restart] = [join(folder, 'restarted'), `touch '${folder}/restarted'`];
+    const around: NonNullable<HonestOptions['seams']>['around'] = (request, next, state) => {
+      if (existsSync(flag)) {
+        rmSync(flag);
+        forget(state);
+      }
+      return next(request);
+    };
+    const results = await judged({ ...(await target({ seams: { around } })), only, hooks: { restart } });
+    const failure = results.failures.find((one) => one.requirement === requirement);
+    expect(failure).toMatchObject({ property: 'durability', reproduced: { k: 5, n: 5 } });
+    expect(stepsOf(failure?.script ?? { calls: [] }).length).toBeLessThanOrEqual(5);
+    expect(stepsOf(failure?.script ?? { calls: [] })).toContainEqual({ call: { kind: 'restart' } });
+  });
+
+  test.each([
+    ['is not asked for', {}, 'not-tested', 'needs --restart-command'],
+    ['fails', { restart: 'exit 3' }, 'inconclusive', '--restart-command ended with exit code 3'],
+  ])('that %s proves nothing', async (_, hooks, verdict, reason) => {
+    const results = await judged({ ...(await target()), only, hooks });
+    expect(verdictsOf(results)['chunk.durable']).toEqual([verdict, reason]);
+    expect(broken(results)).toEqual([]);
+  });
+});
+
+describe('storage', () => {
+  /** A server that writes into a file what its open sessions hold, and a command that reads the file. */
+  async function measured(held: (state: State) => number): Promise<RunOptions> {
+    const folder = mkdtempSync(join(tmpdir(), 'storage-'));
+    const file = join(folder, 'bytes');
+    /** In one step, since the command may read at any moment. */
+    const write = (bytes: number): void => {
+      writeFileSync(`${file}-next`, String(bytes));
+      renameSync(`${file}-next`, file);
+    };
+    write(0);
+    let seen: State | undefined;
+    const noting = setInterval(() => seen && write(held(seen)), 50);
+    onTestFinished(() => {
+      clearInterval(noting);
+      rmSync(folder, { recursive: true });
+    });
+    const around: NonNullable<HonestOptions['seams']>['around'] = (request, next, state) => {
+      seen = state;
+      const reply = next(request);
+      write(held(state));
+      return reply;
+    };
+    return { ...(await target({ seams: { around } })), hooks: { storage: `cat '${file}'` } };
+  }
+  const sizes = ({ chunks }: Session) => [...chunks.values()].reduce((sum, { length }) => sum + length, 0);
+  const open = ({ sessions }: State) =>
+    [...sessions.values()]
+      .filter(({ state, expiresAt }) => state === 'open' && expiresAt > Date.now())
+      .reduce((sum, one) => sum + sizes(one), 0);
+
+  test('that comes back passes', async () => {
+    const results = await judged({ ...(await measured(open)), only: ['storage*'] });
+    expect(broken(results)).toEqual([]);
+    const passed = results.requirements.filter(({ id }) => id.endsWith('.releases')).map(({ verdict }) => verdict);
+    expect(passed).toEqual(['pass', 'pass']);
+  });
+
+  test('that never comes back fails', { timeout: 60_000 }, async () => {
+    const most = new Map<string, number>();
+    const leaked = ({ sessions }: State) => {
+      for (const one of sessions.values()) most.set(one.id, Math.max(most.get(one.id) ?? 0, sizes(one)));
+      return [...most.values()].reduce((sum, bytes) => sum + bytes, 0);
+    };
+    const results = await judged({ ...(await measured(leaked)), only: ['abort.releases'] });
+    expect(results.requirements.find(({ id }) => id === 'abort.releases')).toMatchObject({ verdict: 'fail' });
+    expect(results.failures).toMatchObject([{ requirement: 'abort.releases', got: '204', reproduced: { k: 1, n: 1 } }]);
+  });
+
+  test.each([
+    ['that no command shows', {}, 'not-tested', 'needs --storage-command'],
+    ['of which the command says nothing', { storage: 'echo much' }, 'inconclusive', /printed "much\\n"/],
+    ['that the command does not see', { storage: 'echo 1' }, 'inconclusive', /does not see uploads/],
+  ])('%s proves nothing', async (_, hooks, verdict, reason) => {
+    const results = await judged({ ...(await target()), only: ['abort.releases'], hooks });
+    const found = results.requirements.find(({ id }) => id === 'abort.releases');
+    expect(found?.verdict).toBe(verdict);
+    expect(found?.reason).toMatch(reason);
   });
 });
 

@@ -47,9 +47,10 @@ export async function run(
     };
     const trial = createTrial({ player, target, ledger, selection, progress, stopped });
     const environment = environmentOf(target, options);
-    const played = await inParallel(selection.properties, options.workers, (property) =>
-      playProperty(property, environment, options, trial, progress),
-    );
+    const play = (property: Property) => playProperty(property, environment, options, trial, progress);
+    const alone = selection.properties.filter((property) => property.alone);
+    const others = selection.properties.filter((property) => !property.alone);
+    const played = [...(await inParallel(others, options.workers, play)), ...(await inParallel(alone, 1, play))];
     for (const { result, observed } of played)
       if (result.note && observed === 0) ledger.unplayed.set(result.id, result.note);
     const results = conclude(ledger, selection, properties, target.profiles);
@@ -92,6 +93,7 @@ export interface ReplayOptions {
   /** How often the script is played. */
   readonly times: number;
   readonly tls: RunOptions['tls'];
+  readonly hooks?: NonNullable<RunOptions['hooks']>;
   readonly signal?: AbortSignal;
 }
 
@@ -156,6 +158,7 @@ export function openPlayer(
     timeoutMs,
     // A session that was to expire within `--wait-expiry`, with the doubts of two clocks.
     ...(options.waitExpirySeconds === undefined ? {} : { longestWaitMs: options.waitExpirySeconds * 1000 + 5000 }),
+    ...(options.hooks ? { hooks: options.hooks } : {}),
     ...options.tls,
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -164,7 +167,7 @@ export function openPlayer(
 /** What the properties may know of this target and this run. */
 export function environmentOf(
   target: Target,
-  options: Pick<RunOptions, 'maxBytes' | 'secondHeaders' | 'waitExpirySeconds'>,
+  options: Pick<RunOptions, 'maxBytes' | 'secondHeaders' | 'waitExpirySeconds' | 'hooks'>,
 ): Environment {
   const few = Math.min(options.maxBytes, 4 * target.limits.minChunkSize);
   return {
@@ -172,6 +175,7 @@ export function environmentOf(
     limits: target.limits,
     secondPrincipal: options.secondHeaders !== undefined,
     waitExpirySeconds: options.waitExpirySeconds,
+    hooks: (['restart', 'storage'] as const).filter((hook) => options.hooks?.[hook] !== undefined),
     maxScriptBytes: Math.max(64 * 1024, few),
   };
 }

@@ -27,6 +27,7 @@ const environment: Environment = {
   limits,
   secondPrincipal: true,
   waitExpirySeconds: 10,
+  hooks: [],
   maxScriptBytes: 65_536,
 };
 

@@ -68,6 +68,8 @@ const mostRetractions = 3;
 const shrinkBudget = 150;
 /** How often a counterexample is played again, to say how reliably it fails. */
 const reproductions = 5;
+/** The same, of a script that measures storage: each time waits for seconds, and its answer is a number, not chance. */
+const remeasurements = 1;
 /** How often a candidate with a race in it is played, before it counts as harmless. */
 const raceAttempts = 4;
 
@@ -129,8 +131,8 @@ export function createTrial(court: Court): Trial {
 
   /** Plays a script a few times: at once if it waits, since waiting side by side costs one wait. */
   const again = async (script: Script, count: Count): Promise<{ history: History; judgement: Judgement }[]> => {
-    const times = Array.from({ length: reproductions });
-    if (waits(script)) return Promise.all(times.map(() => examine(script, count)));
+    const times = Array.from({ length: measures(script) ? remeasurements : reproductions });
+    if (waits(script) && !disturbs(script)) return Promise.all(times.map(() => examine(script, count)));
     const all = [];
     for (const _ of times) all.push(await examine(script, count));
     return all;
@@ -143,7 +145,7 @@ export function createTrial(court: Court): Trial {
       if (judgement.kind !== 'unexplained' || judgement.passing) return undefined;
       return judgement.objection.requirement === requirement ? undefined : { history, judgement };
     };
-    if (waits(script))
+    if (waits(script) && !disturbs(script))
       return (await Promise.all([...simpler(script)].map(fallen))).find((shown) => shown !== undefined);
     for (const candidate of simpler(script)) {
       const shown = stopped() ? undefined : await fallen(candidate);
@@ -169,9 +171,10 @@ export function createTrial(court: Court): Trial {
         if (shown) best = shown;
         return shown !== undefined;
       },
-      shrinkBudget,
+      // Of samples that make sense only together nothing can be left out.
+      measures(script) ? 0 : shrinkBudget,
     );
-    const other = await slip(smallest, requirement, count);
+    const other = measures(script) ? undefined : await slip(smallest, requirement, count);
     if (other) {
       const simplest = other.judgement.objection.requirement;
       retract(requirement);
@@ -181,7 +184,8 @@ export function createTrial(court: Court): Trial {
       return;
     }
     let k = 0;
-    for (const { history, judgement } of await again(smallest, count)) {
+    const replays = await again(smallest, count);
+    for (const { history, judgement } of replays) {
       if (judgement.kind !== 'unexplained' || judgement.objection.requirement !== requirement) continue;
       k++;
       best = { history, judgement };
@@ -191,7 +195,7 @@ export function createTrial(court: Court): Trial {
       retract(requirement);
       return;
     }
-    ledger.failures.push(failureOf(property.id, best, { ...found, reproduced: { k, n: reproductions } }));
+    ledger.failures.push(failureOf(property.id, best, { ...found, reproduced: { k, n: replays.length } }));
   };
 
   /** Plays scripts that wait side by side: the whole family costs one wait. */
@@ -260,14 +264,21 @@ export function createTrial(court: Court): Trial {
 
   return {
     conduct: (property, plan) =>
-      plan.scripts === undefined && plan.examples.some(waits)
+      plan.scripts === undefined && plan.examples.some(waits) && !property.alone
         ? conductAtOnce(property, plan)
         : conductInTurn(property, plan),
     totals: () => ({ judgingMs, fingerprints }),
   };
 }
 
-const waits = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'wait');
+const waits = (script: Script): boolean =>
+  stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
+
+const measures = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'storage');
+
+/** Whether a script must not be played beside any other. */
+const disturbs = (script: Script): boolean =>
+  measures(script) || stepsOf(script).some(({ call }) => call.kind === 'restart');
 
 /** A counterexample as it is reported. */
 export function failureOf(

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,42 +17,70 @@ const cli = fileURLToPath(new URL('../conformance/cli.ts', import.meta.url));
 const tokens = { first: randomBytes(16).toString('hex'), second: randomBytes(16).toString('hex') };
 
 const folder = await mkdtemp(join(tmpdir(), 'chunkproof-'));
+const data = join(folder, 'data');
+/** Holds the server's process id, for the command that kills it. */
+const pidFile = join(folder, 'pid');
+/** Kills the server, and returns when it is gone: it is started again by {@link startServer}. */
+const restartCommand = `pid=$(cat '${pidFile}') && kill -9 "$pid" && while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done`;
+
+/** The bytes of sessions and attachments as the disk holds them. A file may go while it is looked at. */
+const storageCommand = `cd '${data}' && du -skc sessions attachments 2>/dev/null | awk 'END { print $1 * 1024 }'`;
+
 const children: ChildProcess[] = [];
+/** From here on a server that ends is not started again. */
+let over = false;
 let interrupted = false;
+let suite: ChildProcess | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     interrupted = true;
     // The suite first: it ends its sessions while the server still answers. The server is stopped below.
-    children.at(-1)?.kill(signal);
+    (suite ?? children.at(-1))?.kill(signal);
   });
 }
 
 try {
-  const { url, server } = await startServer();
+  const url = await startServer();
   process.exitCode = interrupted ? 130 : await judge(url);
-  await stop(server);
 } finally {
+  over = true;
   await Promise.all(children.map(stop));
   await rm(folder, { recursive: true, force: true });
 }
 
-async function startServer(): Promise<{ readonly url: string; readonly server: ChildProcess }> {
-  const server = start(['serve', '--port', '0', '--data', folder, '--prefix', '/api', '--log-level', 'warn'], {
+/** Starts the server, and whenever it is killed starts it again, at the same port and with the same data. */
+async function startServer(port = '0'): Promise<string> {
+  const server = start(['serve', '--port', port, '--data', data, '--prefix', '/api', '--log-level', 'warn'], {
     // By the environment, since everybody on this machine can read a command line.
     CHUNKPROOF_PRINCIPAL: `first:${tokens.first},second:${tokens.second}`,
   });
   if (server.stdout === null) throw new Error('the reference server has no standard output');
+  await writeFile(pidFile, String(server.pid));
   for await (const line of createInterface({ input: server.stdout })) {
     const url = /^chunkproof serve: listening at (\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return { url, server };
+    if (url === undefined) continue;
+    server.once('exit', () => {
+      if (!over) void startServer(new URL(url).port).catch(() => undefined);
+    });
+    return url;
   }
   throw new Error('the reference server ended before it listened');
 }
 
 async function judge(url: string): Promise<number> {
   const [first, second] = [tokens.first, tokens.second].map((token) => `Authorization: Bearer ${token}`);
-  const args = ['run', url, '--header', first ?? '', '--second-header', second ?? '', ...process.argv.slice(2)];
-  const suite = start(args, {}, 'inherit');
+  const hooks = ['--restart-command', restartCommand, '--storage-command', storageCommand];
+  const args = [
+    'run',
+    url,
+    '--header',
+    first ?? '',
+    '--second-header',
+    second ?? '',
+    ...hooks,
+    ...process.argv.slice(2),
+  ];
+  suite = start(args, {}, 'inherit');
   const [code, signal] = (await once(suite, 'exit')) as [number | null, NodeJS.Signals | null];
   return code ?? (signal === 'SIGINT' ? 130 : 70);
 }

@@ -6,7 +6,7 @@ import { redactDiagnosis, redactText, secretsOf } from '../report/redact.ts';
 import { byteCount, certificateFile, globs, headerField, wholeNumber } from './flags.ts';
 import { checkGlobs } from './ids.ts';
 import type { Io } from './io.ts';
-import { credentials, refusalInWords, withoutSecrets } from './run-command.ts';
+import { credentials, hooksOf, refusalInWords, withoutSecrets } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget } from './target.ts';
@@ -18,6 +18,8 @@ interface DoctorFlags {
   readonly header?: Readonly<Record<string, string>>;
   readonly secondHeader?: Readonly<Record<string, string>>;
   readonly waitExpiry: number;
+  readonly restartCommand?: string;
+  readonly storageCommand?: string;
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly json?: boolean;
@@ -43,6 +45,8 @@ export function addDoctorCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--header <field>', "credentials: 'Name: value' (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
     .option('--max-bytes <n>', 'as for run', byteCount, 256 * 1024 ** 2)
+    .option('--restart-command <command>', 'as for run; it is not run')
+    .option('--storage-command <command>', 'as for run; it is not run')
     .option('--wait-expiry <s>', 'as for run', wholeNumber(0, 3600, ' of seconds'), 10)
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
@@ -79,6 +83,7 @@ async function diagnose(
       maxBytes: flags.maxBytes,
       waitExpirySeconds: flags.waitExpiry,
       tls: { ...ca, insecure: flags.insecure === true },
+      hooks: hooksOf(flags),
       signal: io.signal,
     }),
   );

@@ -49,6 +49,10 @@ test('flags become options, and the seed is random unless it is given', async ()
       '0',
       '--workers',
       '2',
+      '--restart-command',
+      'kill 1',
+      '--storage-command',
+      'du -s',
       '--header',
       'X-Key: a:b',
       '--second-header',
@@ -64,6 +68,7 @@ test('flags become options, and the seed is random unless it is given', async ()
     maxBytes: 2 * 1024 ** 2,
     waitExpirySeconds: 0,
     workers: 2,
+    hooks: { restart: 'kill 1', storage: 'du -s' },
     headers: { 'X-Key': 'a:b' },
     secondHeaders: { 'X-Key': 'c' },
   });

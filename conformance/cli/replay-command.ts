@@ -6,7 +6,7 @@ import { redactFailure, redactText, secretsOf } from '../report/redact.ts';
 import { counterexample } from '../report/terminal.ts';
 import { certificateFile, fileText, headerField, wholeNumber } from './flags.ts';
 import { type Io, UsageError } from './io.ts';
-import { credentials, refusalInWords, withoutSecrets } from './run-command.ts';
+import { credentials, hooksOf, refusalInWords, withoutSecrets } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget, remoteRefusal } from './target.ts';
@@ -16,6 +16,8 @@ interface ReplayFlags {
   readonly header?: Readonly<Record<string, string>>;
   readonly secondHeader?: Readonly<Record<string, string>>;
   readonly allowRemote?: boolean;
+  readonly restartCommand?: string;
+  readonly storageCommand?: string;
   readonly ca?: string;
   readonly insecure?: boolean;
   readonly verbose?: boolean;
@@ -39,6 +41,8 @@ export function addReplayCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--times <n>', 'how often to play it', wholeNumber(1, 10_000), 1)
     .option('--header <field>', "credentials: 'Name: value' (repeatable); files never hold them", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
+    .option('--restart-command <command>', 'as for run, if the counterexample restarts its target')
+    .option('--storage-command <command>', 'as for run, if the counterexample measures storage')
     .option('--allow-remote', 'play it against a host that is not loopback')
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
@@ -75,6 +79,7 @@ async function playAgain(
       ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
       times: flags.times,
       tls: { ...ca, insecure: flags.insecure === true },
+      hooks: hooksOf(flags),
       signal: io.signal,
     }),
   );

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, Option } from 'commander';
 import { withBaseline } from '../baseline.ts';
-import type { Shard } from '../options.ts';
+import type { RunOptions, Shard } from '../options.ts';
 import { clip, escapeText } from '../report/escape.ts';
 import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
 import { writeReport } from '../report/files.ts';
@@ -46,6 +46,8 @@ interface RunFlags {
   readonly report: readonly ReportFormat[];
   readonly failOn: FailOn;
   readonly baseline?: string;
+  readonly restartCommand?: string;
+  readonly storageCommand?: string;
   readonly shard?: Shard;
   readonly ca?: string;
   readonly insecure?: boolean;
@@ -63,6 +65,8 @@ Examples:
   npx chunkproof run http://127.0.0.1:8080/api --header 'Authorization: Bearer A' --second-header 'Authorization: Bearer B'
   npx chunkproof run https://staging.example.com/api --allow-remote --baseline known.json
   npx chunkproof run http://127.0.0.1:8080/api --report json,junit,md --shard 1/3
+  npx chunkproof run http://127.0.0.1:8080/api --restart-command 'docker restart -t 0 uploads'
+  npx chunkproof run http://127.0.0.1:8080/api --storage-command "du -sk /srv/uploads | awk '{ print $1 * 1024 }'"
 
 What is not typed comes from the environment (CHUNKPROOF_MAX_TIME=30), then from the file of --config
 ({ "maxTime": 30, "only": ["chunk.*"] }), then it is the default.
@@ -85,6 +89,8 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     .option('--max-bytes <n>', 'stop generating after so many bytes (KiB, MiB, GiB)', byteCount, 256 * 1024 ** 2)
     .option('--header <field>', "credentials: 'Name: value', sent with every request (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable; profile auth)', headerField)
+    .option('--restart-command <command>', 'kill the target and start it again; it returns when the old one is gone')
+    .option('--storage-command <command>', 'print the number of bytes that the storage of the target holds')
     .option('--wait-expiry <s>', 'the longest to wait for a session to expire', wholeNumber(0, 3600, ' of seconds'), 10)
     .option('--baseline <file>', 'known failures; an unexpected pass, or an entry past its day, fails the run')
     .option('--shard <i/n>', 'one part of a run, for CI: 1/3, 2/3 and 3/3 play what the whole run plays', shardOf)
@@ -150,6 +156,7 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
         ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
         ...(flags.shard === undefined ? {} : { shard: flags.shard }),
         workers: flags.workers,
+        hooks: hooksOf(flags),
         tls: { ...ca, insecure: flags.insecure === true },
         signal: io.signal,
       },
@@ -190,6 +197,12 @@ export function credentials(target: Target, given: Readonly<Record<string, strin
     target.headers['Authorization'] !== undefined && Object.keys(given).some((name) => /^authorization$/i.test(name));
   if (both) throw new UsageError('give credentials in the URL or by --header, not both');
   return { ...target.headers, ...given };
+}
+
+/** The commands that do what no request can. */
+export function hooksOf(flags: Pick<RunFlags, 'restartCommand' | 'storageCommand'>): NonNullable<RunOptions['hooks']> {
+  const { restartCommand: restart, storageCommand: storage } = flags;
+  return { ...(restart === undefined ? {} : { restart }), ...(storage === undefined ? {} : { storage }) };
 }
 
 /** Runs the suite; a defect of it is thrown on without a credential, since its stack is going to be shown. */

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scriptOf } from '../arbitraries.ts';
-import type { Call, Exchange, FillCall, Script } from '../history.ts';
+import type { Call, Exchange, Fault, FillCall, Script } from '../history.ts';
 import { startHonest } from '../mutants/honest.ts';
 import type { PlayerOptions } from './player.ts';
 import { answering, json, playing, response } from './testing.ts';
@@ -94,6 +94,29 @@ describe('a wait', () => {
     const playing = player.play(scriptOf(open, { kind: 'wait', ms: 600_000 }, status));
     abort.abort();
     expect((await playing).exchanges.length).toBeLessThan(2);
+  });
+});
+
+describe('a chunk that is held back', () => {
+  const held = (fault: Fault): Script => ({ calls: [{ call: open }, { call: put(0, 1), fault }, { call: status }] });
+
+  test('for a while is told as what it is, and when its rest was sent', async () => {
+    const { exchanges } = await (await honest()).play(held({ kind: 'hold', after: 2, ms: 60 }));
+    const [, chunk] = exchanges as [Exchange, Exchange, Exchange];
+    expect(chunk).toMatchObject({ fault: { kind: 'hold' }, outcome: { status: 201 }, sent: { whole: true } });
+    expect((chunk.sent.releasedAt ?? 0) - chunk.sentAt).toBeGreaterThan(55);
+  });
+
+  test('until its session has surely expired is released a second later than that', async () => {
+    const player = await honest();
+    const brief: Call = { ...open, json: { fileName: 'f', fileSize: 4, preferredTimeoutSeconds: 1 } } as Call;
+    const { calls } = held({ kind: 'hold', after: 2, expiryOf: 'a' });
+    const { exchanges } = await player.play({ calls: [{ call: brief }, ...calls.slice(1)] });
+    const [created, chunk] = exchanges as [Exchange, Exchange];
+    const { outcome } = created;
+    const json = outcome.kind === 'answered' ? (outcome.json as { expiresAt: string }) : { expiresAt: '' };
+    expect(chunk.sent.releasedAt).toBeGreaterThan(Date.parse(json.expiresAt) + 1000);
+    expect(chunk.outcome).toMatchObject({ status: 410 });
   });
 });
 

@@ -11,9 +11,11 @@ import type {
   Script,
   StatusCall,
   Step,
+  StorageSample,
 } from '../history.ts';
 import { type Bindings, chunkLength, learn } from './bindings.ts';
 import { now, type ServerClock, serverClock } from './clock.ts';
+import { type Hooks, restartBy, storageBy } from './hooks.ts';
 import { longestBody, type Prepared, prepare } from './requests.ts';
 import { deviationsOf } from './schema.ts';
 import { openWire, type Wire, type WireOptions } from './wire.ts';
@@ -27,6 +29,7 @@ export interface PlayerOptions extends WireOptions {
   readonly secondHeaders?: Readonly<Record<string, string>>;
   /** The longest that is waited for a session to expire, whatever its `expiresAt` says. In ms; default ten minutes. */
   readonly longestWaitMs?: number;
+  readonly hooks?: Hooks;
   readonly signal?: AbortSignal;
 }
 
@@ -64,7 +67,8 @@ export function createPlayer(options: PlayerOptions): Player {
   const exchange = async (step: Exchange['step'], client: string, one: OneCall, bound: Bindings) => {
     const prepared = prepare(one.call, options.base, bound);
     if (!prepared || !isReachable(prepared.url, options.base)) return undefined;
-    const made = await send(wire, clock, options, prepared, one, step, client);
+    const holdMs = heldFor(one.fault, bound);
+    const made = await send(wire, clock, options, prepared, { ...one, holdMs }, step, client);
     totals.calls++;
     totals.bytes += made.sent.bodyLength;
     if (one.fault) totals.faults++;
@@ -83,24 +87,53 @@ export function createPlayer(options: PlayerOptions): Player {
     return made;
   };
 
+  const heldFor = (fault: Step['fault'], bound: Bindings): number | undefined => {
+    if (fault?.kind !== 'hold') return undefined;
+    return waitFor(fault, bound, clock, options);
+  };
+
+  /** Why the target cannot be restarted any more: once it did not come back, nobody waits for it again. */
+  let gone: string | undefined;
+  const restart = async (): Promise<string | undefined> => {
+    const command = options.hooks?.restart;
+    if (command === undefined) return 'needs --restart-command';
+    gone ??= (await restartBy(command)) ?? (await comesBack(wire, options));
+    return gone;
+  };
+
   return {
     async play(script) {
       const bound: Bindings = { nonce: randomUUID(), sessions: new Map() };
       const exchanges: Exchange[] = [];
+      const samples: StorageSample[] = [];
+      let restarts = 0;
+      let brokenOff: string | undefined;
       let number = 0;
       const numbered = (steps: readonly Step[] = []) => steps.map((step) => ({ ...step, number: number++ }));
       const run = async (steps: ReturnType<typeof numbered>, client: string): Promise<void> => {
         for (const { call, fault, number } of steps) {
+          if (brokenOff !== undefined) return;
+          if (call.kind === 'restart') {
+            brokenOff = await restart();
+            restarts++;
+          }
+          if (call.kind === 'storage') {
+            const sample = await measured(options, clock, call.settles ? samples[0]?.bytes : undefined);
+            if (typeof sample === 'string') brokenOff = sample;
+            else samples.push(sample);
+          }
           for await (const one of expand(call, bound, clock, options)) {
             if (options.signal?.aborted) return;
             // A fault is of the call itself, not of the requests that follow from it.
             const faulty = one === call ? fault : undefined;
             const tries = faulty ? 1 : patience.attempts;
             for (let attempt = 1; attempt <= tries; attempt++) {
+              const before = restarts;
               const made = await exchange(number, client, faulty ? { call: one, fault: faulty } : { call: one }, bound);
               const wait = made && retryAfter(made.outcome);
               const gaveUp = wait !== undefined && attempt === tries;
-              if (made) exchanges.push(gaveUp ? { ...made, gaveUp } : made);
+              if (made)
+                exchanges.push({ ...made, ...(gaveUp ? { gaveUp } : {}), ...(before > 0 ? { restarts: before } : {}) });
               if (wait === undefined || gaveUp) break;
               await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
             }
@@ -113,7 +146,9 @@ export function createPlayer(options: PlayerOptions): Player {
       await run(calls, 'A');
       await Promise.all(branches.map((steps, i) => run(steps, String.fromCharCode(65 + i))));
       await run(after, 'A');
-      return { script, exchanges: exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step) };
+      exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step);
+      const measures = samples.length > 0 ? { samples } : {};
+      return { script, exchanges, ...measures, ...(brokenOff === undefined ? {} : { brokenOff }) };
     },
     totals: () => ({ ...totals }),
     async close() {
@@ -131,6 +166,8 @@ export function createPlayer(options: PlayerOptions): Player {
 interface OneCall {
   readonly call: Exchange['call'];
   readonly fault?: NonNullable<Step['fault']>;
+  /** How long the rest of its body is held back, if its fault says so. */
+  readonly holdMs?: number | undefined;
 }
 
 async function send(
@@ -138,22 +175,24 @@ async function send(
   clock: ServerClock,
   options: PlayerOptions,
   prepared: Prepared,
-  { call, fault }: OneCall,
+  { call, fault, holdMs }: OneCall,
   step: number,
   client: string,
 ): Promise<Exchange> {
   const { method, url, headers, body } = prepared;
   const credentials = credentialsFor(call, url, options);
   const plain = { ...headers, 'Chunkproof-Run': options.runId };
+  const signal = options.signal ? { signal: options.signal } : {};
   const sentAt = now();
-  const { outcome, whole } = await wire.send({
+  const { outcome, whole, releasedAt } = await wire.send({
     method,
     url,
     headers: { ...plain, ...credentials },
     body,
     chunked: call.kind === 'chunk' && call.framing === 'chunked',
     expectContinue: call.kind === 'chunk' && call.expectContinue === true,
-    ...(fault ? { fault } : {}),
+    ...(fault && fault.kind !== 'hold' ? { fault } : {}),
+    ...(fault?.kind === 'hold' ? { hold: { after: fault.after, ms: holdMs ?? 0, ...signal } } : {}),
   });
   const receivedAt = now();
   if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
@@ -172,6 +211,7 @@ async function send(
       ...(prepared.text === undefined ? {} : { text: prepared.text }),
       ...(prepared.expects === undefined ? {} : { expects: prepared.expects }),
       whole,
+      ...(releasedAt === undefined ? {} : { releasedAt }),
     },
     sentAt,
     receivedAt,
@@ -203,7 +243,40 @@ function isReachable(url: URL, base: URL): boolean {
 export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 
-/** The requests that a call stands for: itself, but for `fill` (one a chunk) and `wait` (none). */
+/** Waits until the target answers again after it was restarted. Gives why it did not, if it did not. */
+async function comesBack(wire: Wire, options: PlayerOptions): Promise<string | undefined> {
+  const bound: Bindings = { nonce: '', sessions: new Map() };
+  const asking = prepare({ kind: 'capabilities' }, options.base, bound);
+  const until = now() + options.timeoutMs;
+  while (asking && now() < until && !options.signal?.aborted) {
+    const headers = { ...asking.headers, ...options.headers, 'Chunkproof-Run': options.runId };
+    const { outcome } = await wire.send({ ...asking, headers, chunked: false, expectContinue: false });
+    if (outcome.kind === 'answered' && outcome.status === 200) return undefined;
+    await pause(20, options.signal);
+  }
+  return `the target did not answer within ${options.timeoutMs / 1000} s after --restart-command`;
+}
+
+/** The longest that storage is waited for: the 5 s that a server has, and what looking takes. In ms. */
+const settlingMs = 7000;
+/** Storage that is back to within so many bytes of what it was needs no second look. */
+const settledWithin = 64 * 1024;
+
+/** What the storage holds, or why nobody knows; if there is a `goal` in bytes, as soon as it is near that. */
+async function measured(options: PlayerOptions, clock: ServerClock, goal?: number): Promise<StorageSample | string> {
+  const command = options.hooks?.storage;
+  if (command === undefined) return 'needs --storage-command';
+  for (const since = now(); ; await pause(250, options.signal)) {
+    const bytes = await storageBy(command);
+    if (typeof bytes === 'string') return bytes;
+    const at = now();
+    const near = goal === undefined || bytes <= goal + settledWithin;
+    if (near || at - since > settlingMs || options.signal?.aborted)
+      return { since, at, bytes, serverClock: clock.during(since, at) };
+  }
+}
+
+/** The requests that a call stands for: itself, but for `fill` (one a chunk) and those that send nothing. */
 async function* expand(
   call: Call,
   bound: Bindings,
@@ -211,14 +284,9 @@ async function* expand(
   options: PlayerOptions,
 ): AsyncGenerator<Exchange['call']> {
   if (call.kind === 'wait') {
-    await pause(
-      call.expiryOf === undefined
-        ? (call.ms ?? 0)
-        : Math.min(untilExpired(call.expiryOf, bound, clock), options.longestWaitMs ?? 600_000),
-      options.signal,
-    );
+    await pause(waitFor(call, bound, clock, options), options.signal);
   } else if (call.kind === 'fill') yield* fill(call, bound);
-  else {
+  else if (call.kind !== 'restart' && call.kind !== 'storage') {
     yield call;
     if (call.kind === 'complete') yield* poll(call, bound, options);
   }
@@ -232,6 +300,16 @@ async function* poll(call: CompleteCall, bound: Bindings, options: PlayerOptions
     await pause(ms, options.signal);
     yield { kind: 'status', session: call.session, ...(call.as ? { as: call.as } : {}) };
   }
+}
+
+/** How long to wait for what a wait or a hold says, in ms. */
+function waitFor(
+  { ms = 0, expiryOf }: { readonly ms?: number; readonly expiryOf?: string },
+  bound: Bindings,
+  clock: ServerClock,
+  { longestWaitMs = 600_000 }: PlayerOptions,
+): number {
+  return expiryOf === undefined ? ms : Math.min(untilExpired(expiryOf, bound, clock), longestWaitMs);
 }
 
 /** How long until the session has surely expired by the server's clock, in ms; 0 if it was never opened. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Fault } from '../history.ts';
+import { now } from './clock.ts';
 import { type Connection, listening, response } from './testing.ts';
 import { openWire, type Wire, type WireRequest } from './wire.ts';
 
@@ -81,7 +81,7 @@ describe('what is put on the wire', () => {
 });
 
 describe('a connection that is cut', () => {
-  const cut = (after: number, how: 'fin' | 'rst'): Fault => ({ kind: 'cut', after, how });
+  const cut = (after: number, how: 'fin' | 'rst') => ({ kind: 'cut', after, how }) as const;
 
   test('by FIN ends after just so many bytes, and only the last one makes the request whole', async () => {
     const { url, connections } = await listening(({ socket, ended }) => ended.then(() => socket.end()));
@@ -130,6 +130,58 @@ describe('a connection that is cut', () => {
     const last = await kept.send(request(url));
     expect(last.outcome).toMatchObject({ kind: 'answered' });
     expect(connections).toHaveLength(2);
+  });
+});
+
+describe('a body that is held back', () => {
+  test.each([
+    [0, false],
+    [2, false],
+    [2, true],
+    [5, true],
+  ])('after %i bytes comes whole in the end, and not before its time (chunked: %s)', async (after, chunked) => {
+    let early = 'nothing';
+    const { url } = await listening(async ({ socket, until, received }) => {
+      await until(/\r\n\r\n/);
+      setTimeout(() => {
+        early = bodyOf(received()).replace(/[\d\r\n]/g, '');
+      }, 50);
+      await until(/de$|de\r\n0\r\n\r\n$/);
+      socket.write(response(200));
+    });
+    const started = now();
+    const { outcome, whole, releasedAt = 0 } = await wire().send(request(url, { chunked, hold: { after, ms: 100 } }));
+    expect({ outcome, whole }).toMatchObject({ outcome: { status: 200 }, whole: true });
+    expect(early).toBe('abcde'.slice(0, after));
+    expect(releasedAt - started).toBeGreaterThan(95);
+  });
+
+  test('is never sent if its answer comes before', async () => {
+    const { url, connections } = await listening(answers(/ab/, response(410, 'gone')));
+    const { outcome, whole, releasedAt } = await wire().send(request(url, { hold: { after: 2, ms: 60_000 } }));
+    expect({ outcome, whole, releasedAt }).toMatchObject({ outcome: { status: 410 }, whole: false });
+    await connections[0]?.ended;
+    expect(bodyOf(connections[0]?.received() ?? '')).toBe('ab');
+  });
+
+  test('after its last byte counts as whole, though its end was never sent', async () => {
+    const { url } = await listening(answers(/abcde/, response(200)));
+    const result = await wire().send(request(url, { hold: { after: 5, ms: 60_000 } }));
+    expect(result).toMatchObject({ outcome: { status: 200 }, whole: true });
+  });
+
+  test('takes its time from nobody: what is waited for an answer begins when all was sent', async () => {
+    const { url } = await listening(answers(/abcde/, response(200)));
+    const { outcome } = await wire(100).send(request(url, { hold: { after: 2, ms: 150 } }));
+    expect(outcome.kind).toBe('answered');
+  });
+
+  test('is let go when the run ends', async () => {
+    const { url } = await listening(answers(/abcde/, response(200)));
+    const abort = new AbortController();
+    const sending = wire().send(request(url, { hold: { after: 2, ms: 60_000, signal: abort.signal } }));
+    abort.abort();
+    expect((await sending).outcome.kind).toBe('answered');
   });
 });
 

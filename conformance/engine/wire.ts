@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Answer, Fault, Json, Lost, Outcome } from '../history.ts';
+import { now } from './clock.ts';
 
 /** One request, byte-exact: nothing is added but `Host` and `Connection`, nothing is retried, no redirect followed. */
 export interface WireRequest {
@@ -13,13 +14,17 @@ export interface WireRequest {
   /** Chunked coding instead of `Content-Length`. */
   readonly chunked: boolean;
   readonly expectContinue: boolean;
-  readonly fault?: Fault;
+  readonly fault?: Exclude<Fault, { readonly kind: 'hold' }>;
+  /** Bytes of the body that are sent at once, and how long the rest is held back, in ms. */
+  readonly hold?: { readonly after: number; readonly ms: number; readonly signal?: AbortSignal };
 }
 
 export interface WireResult {
   readonly outcome: Outcome;
   /** Whether the last byte of the request may have reached the server. */
   readonly whole: boolean;
+  /** When the rest of a body that was held back was sent; absent if it never was. */
+  readonly releasedAt?: number;
 }
 
 export interface Wire {
@@ -55,7 +60,7 @@ export function openWire(options: WireOptions): Wire {
 type Agents = { readonly 'http:': http.Agent; readonly 'https:': https.Agent };
 
 function send(request: WireRequest, options: WireOptions, agents: Agents, tls: object): Promise<WireResult> {
-  const { url, fault } = request;
+  const { url, fault, hold } = request;
   const secure = url.protocol === 'https:';
   const framing: Record<string, string> = request.chunked
     ? { 'Transfer-Encoding': 'chunked' }
@@ -66,10 +71,21 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
   return new Promise((resolve) => {
     let cutWhole = false;
     let continued = false;
+    let releasedAt: number | undefined;
+    let held: NodeJS.Timeout | undefined;
+    const release = (): void => {
+      clearTimeout(held);
+      releasedAt = now();
+      outgoing.end(request.body.subarray(hold?.after));
+    };
     const finish = (outcome: Outcome): void => {
       clearTimeout(timer);
+      clearTimeout(held);
+      hold?.signal?.removeEventListener('abort', release);
       // Whatever was handed over may have arrived, also if its answer, or an error, was faster than the word that it left.
-      resolve({ outcome, whole: fault?.kind === 'cut' ? cutWhole : outgoing.writableEnded });
+      const allOut = hold !== undefined && hold.after >= request.body.length && !request.chunked;
+      const whole = fault?.kind === 'cut' ? cutWhole : outgoing.writableEnded || allOut;
+      resolve({ outcome, whole, ...(releasedAt === undefined ? {} : { releasedAt }) });
     };
     const lose = (reason: string): void => finish({ kind: 'lost', reason });
     const outgoing = (secure ? https : http).request({
@@ -79,13 +95,16 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
       // The path with its percent-encoding as it was made.
       path: url.pathname + url.search,
       headers: { ...request.headers, ...framing, ...expect },
-      agent: fault ? false : agents[secure ? 'https:' : 'http:'],
-      ...(fault && secure ? tls : {}),
+      agent: fault || hold ? false : agents[secure ? 'https:' : 'http:'],
+      ...((fault || hold) && secure ? tls : {}),
     });
-    const timer = setTimeout(() => {
-      lose(`no answer within ${options.timeoutMs} ms`);
-      outgoing.destroy();
-    }, options.timeoutMs);
+    const timer = setTimeout(
+      () => {
+        lose(`no answer within ${options.timeoutMs} ms`);
+        outgoing.destroy();
+      },
+      options.timeoutMs + (hold?.ms ?? 0),
+    );
     outgoing.on('error', (error: NodeJS.ErrnoException) => lose(error.code ?? error.message));
     outgoing.on('response', (response) => {
       if (fault?.kind === 'lost') {
@@ -105,6 +124,14 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
           cutWhole = all;
         };
         cut(outgoing, request, fault, handedOver, () => lose(`cut after ${fault.after} bytes`));
+        return;
+      }
+      if (hold) {
+        // Without a byte of the body the head has to be sent on its own.
+        if (hold.after > 0) outgoing.write(request.body.subarray(0, hold.after));
+        else outgoing.flushHeaders();
+        held = setTimeout(release, hold.ms);
+        hold.signal?.addEventListener('abort', release, { once: true });
         return;
       }
       // Several pieces, so that chunked coding has several chunks and a reader sees more than one event.

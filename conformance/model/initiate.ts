@@ -148,6 +148,7 @@ function examineCreated(call: InitiateCall, answer: Answer, claims: Claims, seen
     pledges: new Set(),
     doomed: false,
     download: claims.profiles.includes('download'),
+    survived: false,
     attachment: {},
   };
 }

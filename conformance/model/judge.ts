@@ -7,6 +7,7 @@ import { firstBetrayal } from './isolation.ts';
 import { type Explanation, explain } from './linearize.ts';
 import { step } from './session.ts';
 import { type Claims, describeWorld } from './state.ts';
+import { examineStorage } from './storage.ts';
 
 export type Judgement =
   | {
@@ -33,7 +34,9 @@ export type Judgement =
  *
  * @param claims - what the target says of itself (profiles, limits): it is held to that
  */
-export function judge({ exchanges }: History, claims: Claims): Judgement {
+export function judge(history: History, claims: Claims): Judgement {
+  const { exchanges, brokenOff } = history;
+  if (brokenOff !== undefined) return { kind: 'inconclusive', reason: brokenOff };
   const explanation = explain(exchanges, claims);
   if (explanation.kind === 'inconclusive')
     return { kind: 'inconclusive', reason: `no order was found within ${explanation.steps} steps of the model` };
@@ -41,7 +44,17 @@ export function judge({ exchanges }: History, claims: Claims): Judgement {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };
   }
-  return serverError(exchanges, claims) ?? betrayed(exchanges, explanation.order) ?? settle(explanation, exchanges);
+  const failed = serverError(exchanges, claims) ?? betrayed(exchanges, explanation.order);
+  if (failed) return failed;
+  const found = examineStorage(history, explanation.world);
+  if (found.kind === 'undecided') return { kind: 'inconclusive', reason: found.reason };
+  if (found.kind === 'kept') {
+    const observed = [...explanation.observed, ...found.observed];
+    return settle({ ...explanation, observed }, exchanges);
+  }
+  const states = [describeWorld(explanation.world)];
+  const { order } = explanation;
+  return { ...found, kind: 'unexplained', states, explained: exchanges.length, order, passing: false };
 }
 
 /** An answer about another principal's session that differs from the one about none. */

@@ -165,7 +165,7 @@ describe('the body of an initiate', () => {
   });
 
   test('is acceptable or not as the properties intend', () => {
-    const environment = { ...claims, secondPrincipal: true, waitExpirySeconds: 5, maxScriptBytes: 65536 };
+    const environment = { ...claims, secondPrincipal: true, waitExpirySeconds: 5, hooks: [], maxScriptBytes: 65536 };
     for (const [id, acceptable] of [
       ['initiate-accepts', true],
       ['initiate-refuses', false],

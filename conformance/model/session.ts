@@ -13,6 +13,7 @@ import { type Lawful, refusal } from './lawful.ts';
 import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus } from './life-cycle.ts';
 import { second } from './representation.ts';
 import { chunkIndex, isObject } from './requests.ts';
+import { blamedOnRestart, restarted } from './restart.ts';
 import { type Claims, movable, type Session, sessionOf, type World, withSession } from './state.ts';
 
 export type Step =
@@ -31,7 +32,7 @@ export type Step =
  * @param strict - whether a broken SHOULD is refused as well, instead of being warned of
  */
 export function step(world: World, exchange: Exchange, claims: Claims, strict = false): Step {
-  const starts = settled(world, exchange);
+  const starts = settled(restarted(world, exchange), exchange);
   const tried = starts.map((start) => stepFrom(start, exchange, claims, strict));
   const allowed = tried.filter((one) => one.kind === 'allowed');
   if (allowed.length === 0) return tried[0] as Step;
@@ -62,12 +63,16 @@ function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: bool
   examineHttp(exchange, outcome, general);
   const fitting = lawful.filter((one) => fits(one, exchange, outcome));
   const [first] = fitting;
-  if (first === undefined) return { kind: 'refused', objection: blame(world, exchange, outcome, lawful) };
+  const refused = (objection: Objection): Step => ({
+    kind: 'refused',
+    objection: blamedOnRestart(world, exchange, objection),
+  });
+  if (first === undefined) return refused(blame(world, exchange, outcome, lawful));
   const read = fitting.map((one) => readAs(one, world, outcome));
   const best = read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0];
   const objections = [...(best?.seen.objections ?? []), ...general.objections];
   const broken = objections.find((one) => strict || isMust(one));
-  if (broken) return { kind: 'refused', objection: broken };
+  if (broken) return refused(broken);
   return {
     kind: 'allowed',
     worlds: best ? [best.world] : [],
@@ -118,8 +123,10 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
 }
 
 /** What an answer keeps just by coming in time: of a session that has ended, or that is about to expire. */
-function keptInTime(world: World, { call, serverClock }: Exchange): RequirementId[] {
+function keptInTime(world: World, exchange: Exchange): RequirementId[] {
+  const { call, serverClock } = exchange;
   const session = 'session' in call && call.kind !== 'initiate' ? sessionOf(world, call.session) : undefined;
+  if (session?.phase === 'open' && inFlight(session, exchange)) return ['expiry.in-flight'];
   const left = session ? session.expiry.atLeast - serverClock.latest : 0;
   if (session === undefined || left < second) return [];
   if (session.phase === 'completed' || session.phase === 'aborted') return ['session.remembered'];
@@ -129,14 +136,27 @@ function keptInTime(world: World, { call, serverClock }: Exchange): RequirementI
 /** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */
 function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[]): readonly Lawful[] {
   if (exchange.serverClock.latest < session.expiry.atLeast - second) return alive;
-  const surely = exchange.serverClock.earliest > session.expiry.atMost + second;
+  const surely = effectiveFrom(exchange) > session.expiry.atMost + second;
   const ended = session.phase === 'completed' || session.phase === 'aborted';
+  const promise = inFlight(session, exchange) ? 'expiry.in-flight' : 'expiry.enforced';
   const gone: Lawful[] = [
-    refusal('session-expired', 'expiry.enforced', 'the session has expired'),
-    refusal('session-not-found', 'expiry.enforced', 'the session has expired and is forgotten'),
+    refusal('session-expired', promise, 'the session has expired'),
+    refusal('session-not-found', promise, 'the session has expired and is forgotten'),
   ];
   // Of a session that is gone any other fault of the request may be told as well, but nothing is granted.
   return surely && !ended ? [...gone, ...alive.filter(({ problem }) => problem !== undefined)] : [...alive, ...gone];
+}
+
+/** The server's time before which the request cannot have taken effect: a body has to arrive whole. Epoch ms. */
+const effectiveFrom = ({ sent, sentAt, serverClock }: Exchange): number =>
+  serverClock.earliest + ((sent.releasedAt ?? sentAt) - sentAt);
+
+/** Whether a chunk was surely being received when its session expired (`expiry.in-flight`). */
+function inFlight({ expiry }: Session, { call, sentAt, receivedAt, serverClock }: Exchange): boolean {
+  const took = receivedAt - sentAt;
+  return (
+    call.kind === 'chunk' && serverClock.latest - took < expiry.atLeast && serverClock.earliest + took > expiry.atMost
+  );
 }
 
 /** The session that the request names, if its sender may know of it. */

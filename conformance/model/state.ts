@@ -46,6 +46,8 @@ export interface Session {
   readonly doomed: boolean;
   /** Whether the target promises that its attachments can be read back. */
   readonly download: boolean;
+  /** Whether the target was killed since the session was opened. */
+  readonly survived: boolean;
   readonly attachment: Published;
 }
 
@@ -56,9 +58,11 @@ export interface World {
   readonly aliases: ReadonlyMap<SessionName, SessionName>;
   /** Idempotency keys in use: the canonical request, and the session, unless its answer was lost. */
   readonly keys: ReadonlyMap<string, { readonly request: string; readonly session: SessionName | undefined }>;
+  /** How often the target was restarted. */
+  readonly restarts: number;
 }
 
-export const emptyWorld: World = { sessions: new Map(), aliases: new Map(), keys: new Map() };
+export const emptyWorld: World = { sessions: new Map(), aliases: new Map(), keys: new Map(), restarts: 0 };
 
 /** The session that a name stands for. */
 export function sessionOf(world: World, name: SessionName): Session | undefined {

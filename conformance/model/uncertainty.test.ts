@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Exchange } from '../history.ts';
+import type { Exchange, Outcome } from '../history.ts';
 import {
   abort,
   bytes,
@@ -170,6 +170,30 @@ describe('expiry', () => {
   ])('an expired session takes no %s', (_, call) => {
     const told = call.kind === 'chunk' ? receipt(201, 1, 9) : call.kind === 'abort' ? done : published(201, [1]);
     expect(verdictOn(...begun, exchange(call, told, { at: lifetime + 1001 }))).toBe('expiry.enforced');
+  });
+
+  /** A chunk that was begun before the deadline, and whose last byte was sent this long after the session began. */
+  const held = (told: Outcome, releasedAt: number): Exchange =>
+    exchange(put(1, 9), told, { at: lifetime - 3000, took: 5000, sent: { releasedAt } });
+
+  test.each([
+    [lifetime - 100, receipt(201, 1, 9), 'allowed'],
+    [lifetime - 100, expired, 'allowed'],
+    [lifetime + 900, receipt(201, 1, 9), 'allowed'],
+    [lifetime + 1100, receipt(201, 1, 9), 'expiry.in-flight'],
+    [lifetime + 1100, expired, 'allowed'],
+    [lifetime + 1100, forgotten, 'allowed'],
+    [lifetime + 1100, problem('session-aborted'), 'expiry.in-flight'],
+  ])('a chunk in flight whose last byte came at %i ms may be answered %j: %s', (releasedAt, told, verdict) => {
+    expect(verdictOn(...begun, held(told, releasedAt))).toBe(verdict);
+  });
+
+  test('a chunk in flight across the deadline shows what becomes of it, one that ends before does not', () => {
+    const seen = (one: Exchange) => stepsAt(...begun, one).flatMap((step) => ('observed' in step ? step.observed : []));
+    expect(seen(held(expired, lifetime + 1100))).toContain('expiry.in-flight');
+    expect(seen(exchange(put(1, 9), receipt(201, 1, 9), { at: lifetime - 3000, took: 1500 }))).not.toContain(
+      'expiry.in-flight',
+    );
   });
 
   test.each([

@@ -2,12 +2,14 @@ import { capabilities } from './capabilities.ts';
 import { chunkRefuses } from './chunk.ts';
 import { abort, completion } from './completion.ts';
 import { content } from './content.ts';
+import { durability } from './durability.ts';
 import { idempotency } from './idempotency.ts';
 import { initiateAccepts } from './initiate.ts';
 import { lifeCycle, sessionsApart } from './life-cycle.ts';
 import type { Property } from './property.ts';
 import { keyRaces, races } from './races.ts';
 import { initiateRefuses } from './refused-initiates.ts';
+import { storage, storageInTime } from './storage.ts';
 import { expiry, stillness } from './time.ts';
 import { credentials, principals, unknownSession } from './unknown.ts';
 
@@ -30,4 +32,7 @@ export const properties: readonly Property[] = [
   principals,
   races,
   keyRaces,
+  durability,
+  storage,
+  storageInTime,
 ];

@@ -30,14 +30,15 @@ export const lifeCycle: Property = {
   scripts: (environment) => oneSession(environment, 'a').map((calls) => ({ calls })),
 };
 
-/** A chunk that is there is uploaded again, and cut after each of its bytes, or not answered; then all is read back. */
+/** A chunk that is there is uploaded again, and cut, not answered, or sent with a pause; then all is read back. */
 function interrupted(environment: Environment): Script[] {
   const file = smallFile(environment, 3);
   const cuts = [0, 1, Math.floor(file.chunkSize / 2), file.chunkSize - 1, file.chunkSize];
   const cut: Fault[] = [...new Set(cuts)].flatMap((after) =>
     (['fin', 'rst'] as const).map((how) => ({ kind: 'cut', after, how })),
   );
-  return [...cut, { kind: 'lost' } as const].flatMap((fault) =>
+  const stall: Fault = { kind: 'hold', after: Math.floor(file.chunkSize / 2), ms: 30 };
+  return [...cut, { kind: 'lost' } as const, stall].flatMap((fault) =>
     (['length', 'chunked'] as const).flatMap((framing) =>
       [true, false].map((stored): Script => {
         const chunk = { kind: 'chunk', session: 'a', chunk: 1 } as const;

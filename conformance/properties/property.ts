@@ -17,6 +17,8 @@ export interface Environment {
   readonly secondPrincipal: boolean;
   /** The longest that a script may wait for a session to expire, in seconds. */
   readonly waitExpirySeconds: number;
+  /** The commands that were given. */
+  readonly hooks: readonly ('restart' | 'storage')[];
   /** The most bytes that one script may upload. */
   readonly maxScriptBytes: number;
 }
@@ -30,6 +32,8 @@ export interface Property {
   readonly requirements: readonly RequirementId[];
   /** How many random scripts it wants, for each run that was asked for. */
   readonly weight: number;
+  /** Whether it disturbs all others, or they it: it plays when they have ended, one script at a time. */
+  readonly alone?: boolean;
   /** Why it cannot play against this target; undefined if it can. */
   readonly unfit?: (environment: Environment) => string | undefined;
   /** Boundaries that are rare in random scripts: always played, and first. */

@@ -19,8 +19,10 @@ export const races: Property = {
       })
       .map(({ before, branches, after }): Script => {
         let write = 1;
-        const own = (call: Call): Call =>
-          call.kind === 'chunk' && call.write === 0 ? { ...call, write: write++ } : call;
+        const own = ({ call, ...rest }: Step): Step =>
+          call.kind === 'chunk' && call.write === 0
+            ? { ...rest, call: { ...call, write: write++ } }
+            : { ...rest, call };
         const first: Call[] = before === 'one' ? [{ kind: 'chunk', ...a, chunk: 0, write: 90 }] : [];
         const filled: Call[] = before === 'all' ? [{ kind: 'fill', ...a, write: 90 }] : [];
         const rest: Call[] = after
@@ -31,21 +33,30 @@ export const races: Property = {
               { kind: 'content', ...a },
             ]
           : [{ kind: 'status', ...a }];
-        const steps = (calls: readonly Call[]) => calls.map((call): Step => ({ call: own(call) }));
+        const steps = (calls: readonly Call[]) => calls.map((call): Step => ({ call }));
         return {
           calls: steps([initiate('a', smallFile(environment, 2)), ...first, ...filled]),
-          together: branches.map(steps),
+          together: branches.map((branch) => branch.map(own)),
           after: steps(rest),
         };
       }),
 };
 
-const raced: fc.Arbitrary<Call> = fc.oneof(
-  { weight: 4, arbitrary: fc.nat(1).map((chunk): Call => ({ kind: 'chunk', ...a, chunk, write: 0 })) },
-  { weight: 1, arbitrary: fc.constant<Call>({ kind: 'chunk', ...a, chunk: 0, write: 80 }) },
-  { weight: 3, arbitrary: fc.constant<Call>({ kind: 'complete', ...a }) },
-  { weight: 1, arbitrary: fc.constant<Call>({ kind: 'abort', ...a }) },
-  { weight: 1, arbitrary: fc.constant<Call>({ kind: 'status', ...a }) },
+const chunk = (index: number, write: number): Call => ({ kind: 'chunk', ...a, chunk: index, write });
+
+const raced: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.nat(1).map((index): Step => ({ call: chunk(index, 0) })) },
+  // A body that is under way while the others come and go: on a fast link hardly any would be.
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ index: fc.nat(1), ms: fc.integer({ min: 1, max: 20 }) })
+      .map(({ index, ms }): Step => ({ call: chunk(index, 0), fault: { kind: 'hold', after: 2, ms } })),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>({ call: chunk(0, 80) }) },
+  { weight: 3, arbitrary: fc.constant<Step>({ call: { kind: 'complete', ...a } }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ call: { kind: 'abort', ...a } }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ call: { kind: 'status', ...a } }) },
 );
 
 export const keyRaces: Property = {

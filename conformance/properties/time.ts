@@ -1,5 +1,5 @@
 import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
-import type { Call, Script } from '../history.ts';
+import type { Call, Fault, Script } from '../history.ts';
 import type { Environment, Property } from './property.ts';
 
 const a = { session: 'a' } as const;
@@ -14,15 +14,25 @@ const operations: readonly Call[] = [
   { kind: 'abort', ...a },
 ];
 
+/** Why no session of this target can be waited for; undefined if one can. */
+export const tooLong = ({ limits, waitExpirySeconds }: Environment): string | undefined =>
+  limits.minTimeoutSeconds > waitExpirySeconds
+    ? `sessions last at least ${limits.minTimeoutSeconds} s, and --wait-expiry is ${waitExpirySeconds} s`
+    : undefined;
+
 export const expiry: Property = {
   id: 'expiry',
   title: 'a session can be used until it expires, and by no operation afterwards; an attachment outlives it',
-  requirements: ['expiry.enforced', 'expiry.not-early', 'expiry.monotonic', 'expiry.attachment', 'initiate.timeout'],
+  requirements: [
+    'expiry.enforced',
+    'expiry.not-early',
+    'expiry.in-flight',
+    'expiry.monotonic',
+    'expiry.attachment',
+    'initiate.timeout',
+  ],
   weight: 0,
-  unfit: ({ limits, waitExpirySeconds }) =>
-    limits.minTimeoutSeconds > waitExpirySeconds
-      ? `sessions last at least ${limits.minTimeoutSeconds} s, and --wait-expiry is ${waitExpirySeconds} s`
-      : undefined,
+  unfit: tooLong,
   examples: (environment) => {
     const { minTimeoutSeconds, maxTimeoutSeconds } = environment.limits;
     const preferredTimeoutSeconds = Math.min(Math.max(3, minTimeoutSeconds), maxTimeoutSeconds);
@@ -33,7 +43,25 @@ export const expiry: Property = {
     const expired: Call = { kind: 'wait', expiryOf: 'a' };
     // The last moment of which a second's doubt leaves no doubt: it can still be used.
     const late: Call = { kind: 'wait', ms: Math.max(0, (preferredTimeoutSeconds - 1.5) * 1000) };
+    // A body that is under way for almost as long as the session lives, up to about its end, and surely past it.
+    const ms = preferredTimeoutSeconds * 1000;
+    const held: Fault[] = [{ ms: Math.max(0, ms - 1500) }, { ms }, { expiryOf: 'a' }].map((until) => ({
+      kind: 'hold',
+      after: 2,
+      ...until,
+    }));
     return [
+      ...held.flatMap((fault) =>
+        [[], [chunk]].map(
+          (before): Script => ({
+            calls: [
+              ...scriptOf(open, ...before).calls,
+              { call: { kind: 'chunk', ...a, chunk: 0, write: 2 }, fault },
+              { call: { kind: 'status', ...a } },
+            ],
+          }),
+        ),
+      ),
       ...operations.map((call) => scriptOf(open, chunk, expired, call, { kind: 'status', ...a })),
       ...operations.map((call) => scriptOf(open, late, call)),
       scriptOf(open, fill, expired, complete),

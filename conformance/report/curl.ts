@@ -3,7 +3,7 @@ import { bytesOf } from '../bytes.ts';
 import type { Exchange } from '../history.ts';
 import { escapeText } from './escape.ts';
 import type { Failure } from './results.ts';
-import { flatten } from './rows.ts';
+import { flatten, sendsNothing } from './rows.ts';
 import { callInWords, faultInWords } from './words.ts';
 
 /** Fields that curl writes by itself, or that belong to the suite and not to the server's user. */
@@ -19,7 +19,7 @@ export function curlScript(failure: Failure, target: string): string {
   const steps = flatten(failure.script);
   const parallel = failure.script.together !== undefined;
   const blocks = failure.history.map((exchange, index) => block(exchange, index, names, target));
-  const waits = steps.filter(({ call }) => call.kind === 'wait').map(({ call }) => note(callInWords(call)));
+  const waits = steps.filter(({ call }) => sendsNothing(call)).map(({ call }) => note(callInWords(call)));
   return [
     '#!/bin/sh',
     note(`${failure.requirement}: ${failure.message}`),
@@ -30,7 +30,9 @@ export function curlScript(failure: Failure, target: string): string {
     ...(parallel
       ? [note('The suite sent some of these requests at the same moment; here they follow one another.')]
       : []),
-    ...(waits.length > 0 ? [note('The suite also waited, which this script does not:'), ...waits] : []),
+    ...(waits.length > 0
+      ? [note('The suite also did what no request does, and what this script leaves to you:'), ...waits]
+      : []),
     'set -u',
     `BASE=\${1:-${quote(target.replace(/\/+$/, ''))}}`,
     'ANSWER=$(mktemp); BODY=$(mktemp); trap \'rm -f "$ANSWER" "$BODY"\' EXIT',
@@ -48,6 +50,7 @@ function block(exchange: Exchange, index: number, names: Map<string, string>, ta
       '\n',
     );
   }
+  if (fault?.kind === 'hold') lines.push(note('the suite held a part of this body back, which curl does not.'));
   if (fault?.kind === 'lost') lines.push(note('the suite never read this answer.'));
   if (sent.text !== undefined) lines.push(`printf %s ${quote(sent.text)} > "$BODY"`);
   else if (sent.bodyLength > 0) lines.push(bodyOf(exchange));

@@ -1,4 +1,4 @@
-import type { Exchange, Json, Script, Step } from '../history.ts';
+import type { Call, Exchange, Json, Script, Step } from '../history.ts';
 import { clip, escapeText } from './escape.ts';
 import type { Failure } from './results.ts';
 import { callInWords, exactBytes, faultInWords, isObject, jsonInWords } from './words.ts';
@@ -18,7 +18,7 @@ export function outcomeInWords(exchange: Exchange): { readonly status: string; r
   const { outcome, fault } = exchange;
   const deviation = exchange.deviations[0];
   if (outcome.kind === 'lost') {
-    if (fault !== undefined) return { status: fault.kind === 'cut' ? '✂' : '∅', note: '' };
+    if (fault !== undefined && fault.kind !== 'hold') return { status: fault.kind === 'cut' ? '✂' : '∅', note: '' };
     return { status: '∅', note: `no answer: ${clip(escapeText(outcome.reason), 60)}` };
   }
   const said = answerInWords(exchange.call, outcome.json, outcome.length);
@@ -26,10 +26,10 @@ export function outcomeInWords(exchange: Exchange): { readonly status: string; r
   return { status: String(outcome.status), note: [said, off].filter(Boolean).join('; ') };
 }
 
-/** The whole counterexample as a table, waits included, in the order in which it was played. */
+/** The whole counterexample as a table, with what sends nothing, in the order in which it was played. */
 export function failureInRows(failure: Failure): readonly Row[] {
   const naming = { sessions: sessionCount(failure.script) };
-  const waits = flatten(failure.script).flatMap((step, index) => (step.call.kind === 'wait' ? [{ step, index }] : []));
+  const waits = flatten(failure.script).flatMap((step, index) => (sendsNothing(step.call) ? [{ step, index }] : []));
   const rows: Row[] = [];
   const silent = (upTo: number) => {
     while (waits[0] !== undefined && waits[0].index < upTo) {
@@ -50,6 +50,9 @@ export function failureInRows(failure: Failure): readonly Row[] {
   silent(Number.POSITIVE_INFINITY);
   return rows;
 }
+
+/** Whether a call is of the script only: nothing of it is on the wire, so it is in no history. */
+export const sendsNothing = ({ kind }: Call): boolean => ['wait', 'restart', 'storage'].includes(kind);
 
 /** Every step of a script in the order that numbers them. */
 export function flatten(script: Script): readonly Step[] {

@@ -37,6 +37,10 @@ test('a session is named only where there are several', () => {
 test('faults say where the request ended', () => {
   expect(faultInWords({ kind: 'cut', after: 1, how: 'rst' })).toBe('cut after 1 byte (RST)');
   expect(faultInWords({ kind: 'lost' })).toBe('answer not read');
+  expect(faultInWords({ kind: 'hold', after: 2, ms: 50 })).toBe('the rest after 2 bytes held back for 50 ms');
+  expect(faultInWords({ kind: 'hold', after: 0, expiryOf: 's' })).toBe(
+    'the rest after 0 bytes held back until the session has expired',
+  );
 });
 
 test('an answer is its status and the part that matters', () => {

@@ -62,6 +62,10 @@ function verb(call: Call, session: string): string {
       ])}`;
     case 'method':
       return `${escapeText(call.method)} on ${call.resource}${session}`;
+    case 'restart':
+      return 'kill and restart the target';
+    case 'storage':
+      return call.settles ? 'measure the storage until it is as before' : 'measure the storage';
     case 'wait':
       return call.expiryOf === undefined ? `wait ${call.ms ?? 0} ms` : 'wait until the session has expired';
   }
@@ -70,9 +74,15 @@ function verb(call: Call, session: string): string {
 /** What went wrong on the wire: `cut after 2 bytes`. */
 export function faultInWords(fault: Fault): string {
   if (fault.kind === 'lost') return 'answer not read';
+  if (fault.kind === 'hold') return `the rest after ${after(fault)} held back ${heldInWords(fault)}`;
   const reset = fault.how === 'rst' ? ' (RST)' : '';
-  return `cut after ${fault.after} ${fault.after === 1 ? 'byte' : 'bytes'}${reset}`;
+  return `cut after ${after(fault)}${reset}`;
 }
+
+const after = ({ after }: { readonly after: number }): string => `${after} ${after === 1 ? 'byte' : 'bytes'}`;
+
+const heldInWords = ({ ms, expiryOf }: Extract<Fault, { kind: 'hold' }>): string =>
+  expiryOf === undefined ? `for ${ms ?? 0} ms` : 'until the session has expired';
 
 /** Bytes as people read them: `10 B`, `3.2 MiB`. */
 export function bytesInWords(bytes: number): string {

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from '../history.ts';
+import {
+  abort,
+  bytes,
+  complete,
+  completed,
+  content,
+  created,
+  done,
+  exchange,
+  initiate,
+  listing,
+  lost,
+  problem,
+  published,
+  put,
+  receipt,
+  status,
+  stepsAt,
+  verdictOn,
+} from './testing.ts';
+
+/** The same exchange, after the target was killed and started again. */
+const later = (one: Exchange): Exchange => ({ ...one, restarts: 1 });
+
+const open = exchange(initiate(), created());
+const begun = [open, exchange(put(0, 1), receipt(201, 0, 1))];
+const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
+const finished = [...full, exchange(complete, published(201, [1, 2, 3]))];
+const unknown = problem('session-not-found');
+const noAttachment = problem('attachment-not-found');
+
+describe('after a restart', () => {
+  test.each([
+    ['its chunk is listed', begun, status, listing([0]), 'allowed'],
+    ['its chunk is not listed', begun, status, listing([]), 'chunk.durable'],
+    ['it is not known', begun, status, unknown, 'chunk.durable'],
+    ['its chunks are not enough', full, complete, problem('upload-incomplete'), 'chunk.durable'],
+    ['it is not known, but had nothing', [open], status, unknown, 'expiry.not-early'],
+    ['it is complete', finished, status, completed([1, 2, 3]), 'allowed'],
+    ['it is open again', finished, status, listing([0, 1, 2]), 'complete.durable'],
+    ['it is not known, though complete', finished, status, unknown, 'complete.durable'],
+    ['its attachment is gone', finished, content, noAttachment, 'complete.durable'],
+    ['its attachment has other bytes', finished, content, bytes([1, 9, 3]), 'complete.durable'],
+    ['it is not known, though aborted', [...begun, exchange(abort, done)], status, unknown, 'session.remembered'],
+    ['it is aborted', [...begun, exchange(abort, done)], status, problem('session-aborted'), 'allowed'],
+  ])('of a session that was told of, %s: %#', (_, story, call, told, verdict) => {
+    expect(verdictOn(...story, later(exchange(call, told)))).toBe(verdict);
+  });
+
+  test('an upload whose answer the kill took may be there or not, once and for all', () => {
+    const story = [...begun, exchange(put(1, 2), lost)];
+    expect(verdictOn(...story, later(exchange(status, listing([0, 1]))))).toBe('allowed');
+    expect(verdictOn(...story, later(exchange(status, listing([0]))))).toBe('allowed');
+    expect(verdictOn(...story, later(exchange(status, listing([1]))))).toBe('chunk.durable');
+  });
+
+  test('what is read shows what it was about', () => {
+    const seen = (...story: Exchange[]) =>
+      stepsAt(...story).flatMap((step) => ('observed' in step ? step.observed : []));
+    expect(seen(...begun, later(exchange(status, listing([0]))))).toContain('chunk.durable');
+    expect(seen(...finished, later(exchange(content, bytes([1, 2, 3]))))).toContain('complete.durable');
+    expect(seen(...begun, exchange(status, listing([0])))).not.toContain('chunk.durable');
+  });
+});

@@ -1,0 +1,31 @@
+import type { RequirementId } from '../../generated/requirements.ts';
+import type { Exchange } from '../history.ts';
+import type { Objection } from '../verdict.ts';
+import { type Session, sessionOf, type World } from './state.ts';
+
+/** The state as it is when the request is sent: a restart changes nothing, and puts at stake all that was acknowledged. */
+export function restarted(world: World, { restarts = 0 }: Exchange): World {
+  if (restarts <= world.restarts) return world;
+  const sessions = [...world.sessions.values()].map((session) => [session.name, survivor(session)] as const);
+  return { ...world, restarts, sessions: new Map(sessions) };
+}
+
+function survivor(session: Session): Session {
+  const held = [...session.chunks.keys()].map((chunk) => [chunk, 'chunk.durable'] as const);
+  const pledges = new Set<RequirementId>(session.pledges);
+  if (session.phase === 'completed') pledges.add('complete.durable');
+  return { ...session, survived: true, pledges, atStake: new Map([...session.atStake, ...held]) };
+}
+
+/** What an open session breaks that lost its chunks, or itself. */
+const forgotten: readonly RequirementId[] = ['expiry.not-early', 'complete.created', 'status.received'];
+
+/** The promise that an answer breaks which would have been right, had the target not been killed. */
+export function blamedOnRestart(world: World, { call }: Exchange, objection: Objection): Objection {
+  const session = 'session' in call ? sessionOf(world, call.session) : undefined;
+  if (!session?.survived || objection.requirement.startsWith('http.')) return objection;
+  if (session.phase === 'completed') return { ...objection, requirement: 'complete.durable' };
+  const acknowledged = [...session.atStake.values()].includes('chunk.durable');
+  if (session.phase !== 'open' || !acknowledged || !forgotten.includes(objection.requirement)) return objection;
+  return { ...objection, requirement: 'chunk.durable' };
+}
