@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { createPlayer, type Player } from './engine/player.ts';
+import { failureOf } from './failure.ts';
 import { fitted } from './fitted.ts';
 import type { History, Script } from './history.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
@@ -14,7 +15,7 @@ import type { Failure, PropertyResult, Results, Stats } from './report/results.t
 import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
 import { isMine, otherPart } from './shard.ts';
-import { createTrial, failureOf, type Trial } from './trial.ts';
+import { createTrial, type Trial } from './trial.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;

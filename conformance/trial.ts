@@ -1,15 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
 import fc from 'fast-check';
-import { problems } from '../generated/problems.ts';
-import { type RequirementId, requirements } from '../generated/requirements.ts';
+import type { RequirementId } from '../generated/requirements.ts';
 import type { Player } from './engine/player.ts';
-import type { History, Outcome, Script } from './history.ts';
+import { failureOf, type Shown, type Unexplained } from './failure.ts';
+import type { History, Script } from './history.ts';
 import { type Ledger, note } from './ledger.ts';
 import { type Judgement, judge } from './model/judge.ts';
 import type { Progress } from './options.ts';
 import type { Target } from './preflight.ts';
 import type { Property } from './properties/property.ts';
-import type { Failure } from './report/results.ts';
 import type { Selection } from './select.ts';
 import { minimize, simpler, stepsOf } from './shrink.ts';
 
@@ -29,12 +28,6 @@ export interface Trial {
   conduct(property: Property, plan: Plan): Promise<Conducted>;
   /** Time spent judging in ms, and a hash of each property's scripts: equal seeds make equal scripts. */
   totals(): { readonly judgingMs: number; readonly fingerprints: ReadonlyMap<string, string> };
-}
-
-type Unexplained = Extract<Judgement, { kind: 'unexplained' }>;
-interface Shown {
-  readonly history: History;
-  readonly judgement: Unexplained;
 }
 
 export interface Conducted {
@@ -279,45 +272,3 @@ const measures = (script: Script): boolean => stepsOf(script).some(({ call }) =>
 /** Whether a script must not be played beside any other. */
 const disturbs = (script: Script): boolean =>
   measures(script) || stepsOf(script).some(({ call }) => call.kind === 'restart');
-
-/** A counterexample as it is reported. */
-export function failureOf(
-  property: string,
-  { history, judgement }: Shown,
-  how: {
-    readonly seed: number;
-    readonly path: string;
-    readonly from: number;
-    readonly reproduced: Failure['reproduced'];
-  },
-): Failure {
-  const { requirement, expected } = judgement.objection;
-  const { exchanges } = history;
-  const got = gotOf(exchanges[judgement.exchange]?.outcome);
-  return {
-    requirement,
-    level: requirements[requirement].level,
-    property,
-    message: requirements[requirement].text,
-    expected,
-    got,
-    script: history.script,
-    history: exchanges,
-    at: judgement.exchange,
-    states: judgement.states,
-    seed: how.seed,
-    path: how.path,
-    shrunk: { from: how.from, to: exchanges.length },
-    reproduced: how.reproduced,
-    explained: { k: judgement.explained, n: exchanges.length, order: judgement.order },
-  };
-}
-
-/** An answer in few words: its status, and the problem that it names. */
-function gotOf(outcome: Outcome | undefined): string {
-  if (outcome === undefined || outcome.kind === 'lost') return 'no answer';
-  const json = outcome.json;
-  const type = typeof json === 'object' && json !== null && 'type' in json ? json.type : undefined;
-  const name = Object.entries(problems).find(([, problem]) => problem.type === type)?.[0];
-  return name === undefined ? String(outcome.status) : `${outcome.status} ${name}`;
-}

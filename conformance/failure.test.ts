@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { failureOf } from './failure.ts';
 import type { Exchange } from './history.ts';
 import { judge } from './model/judge.ts';
 import { answer, claims, created, exchange, initiate, listing, put, receipt, status } from './model/testing.ts';
-import { failureOf } from './trial.ts';
 
 const how = { seed: 1, path: '', from: 9, reproduced: { k: 5, n: 5 } };
 const opened = exchange(initiate(), created(), { at: 0 });
