@@ -45,7 +45,7 @@ function untilExpired(name: string, bound: Bindings, clock: ServerClock): number
   const at = bound.sessions.get(name)?.expiresAt ?? Number.NaN;
   const { earliest } = clock.during(now(), now());
   const left = at - (Number.isFinite(earliest) ? earliest : now()) + afterExpiry;
-  return Number.isFinite(left) ? left : 0;
+  return Number.isFinite(left) ? Math.max(0, left) : 0;
 }
 
 /** So long after `expiresAt` a session has surely expired: past the second that time stamps may be off. In ms. */
