@@ -1,3 +1,5 @@
+import openapi from '../generated/openapi.json' with { type: 'json' };
+import type { components } from '../generated/types.ts';
 import { type Player, redacted } from './engine/player.ts';
 import type { Answer, Exchange, Json } from './history.ts';
 import type { PreflightRefusal } from './options.ts';
@@ -7,17 +9,12 @@ export interface Target {
   readonly kind: 'ready';
   readonly capabilities: Json;
   readonly profiles: readonly string[];
-  readonly limits: Readonly<Record<(typeof limitNames)[number], number>>;
+  readonly limits: Readonly<Limits>;
 }
 
-const limitNames = [
-  'maxFileSize',
-  'minChunkSize',
-  'maxChunkSize',
-  'maxChunks',
-  'minTimeoutSeconds',
-  'maxTimeoutSeconds',
-] as const;
+type Limits = components['schemas']['Limits'];
+
+const limitNames = Object.keys(openapi.components.schemas.Limits.properties) as (keyof Limits)[];
 
 /** Asks the target for its capabilities: whether it is there, lets us in, and speaks this contract. */
 export async function preflight(player: Player, target: string): Promise<Target | PreflightRefusal> {

@@ -18,6 +18,9 @@ test('the failure that the README shows is what the suite prints of that server'
   expect(readme).toContain(failure);
 });
 
-test('the README states how many mutants there are', () => {
+test('the README states how many mutants there are, and how many a released server was', () => {
   expect(readme).toContain(`${mutants.length} mutants`);
+  expect(readme).toContain(
+    `${mutants.filter(({ faultClass }) => faultClass).length} of\nthem as a released server was`,
+  );
 });

@@ -38,6 +38,14 @@ describe('an idempotency key', () => {
     expect(verdictOn(...story, exchange(again, another))).toBe('idempotency.replay');
   });
 
+  test('may compare members that the contract does not know, or leave them out', () => {
+    const json = { fileName: 'file.bin', fileSize: 10, preferredChunkSize: 4, 'x-more': 1 };
+    const extended: Played = initiate({ idempotencyKey: 'k', session: 'b', json });
+    expect(verdictOn(first, exchange(extended, problem('idempotency-key-reused')))).toBe('allowed');
+    expect(verdictOn(first, exchange(extended, created()))).toBe('allowed');
+    expect(verdictOn(first, exchange(extended, another))).not.toBe('allowed');
+  });
+
   test('gives the session a second name', () => {
     const story = [first, exchange(again, created()), exchange(put(0, 1), receipt(201, 0, 1))];
     expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([0])))).toBe('allowed');

@@ -1,3 +1,4 @@
+import openapi from '../../generated/openapi.json' with { type: 'json' };
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Answer, Exchange, InitiateCall, Json } from '../history.ts';
 import { type Examination, examination } from './examine.ts';
@@ -47,7 +48,11 @@ export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims)
     // A key lives as long as its session is remembered; from then on the server may let it be used again.
     const free = known !== undefined && exchange.serverClock.latest >= known.expiry.atLeast - second;
     const again = free && reading.faults.length === 0 ? [creation(world, exchange, call, claims, key, false)] : [];
-    return [reused, ...again, ...refusals];
+    const replayed = known && canonical(essence(call.json)) === bound.essence;
+    // Members that the contract does not know may count in the comparison or not (`http.unknown-members`).
+    const fresh = creation(world, exchange, call, claims, key, true);
+    const same = replayed ? repeat(world, exchange, call, known, fresh) : [];
+    return [reused, ...again, ...same, ...refusals];
   }
   if (reading.faults.length > 0) return refusals;
   const fresh = creation(world, exchange, call, claims, key, bound !== undefined);
@@ -65,7 +70,9 @@ function creation(
 ): Lawful {
   const request = canonical(call.json);
   const bind = (to: World, session: string | undefined): World =>
-    key === undefined ? to : { ...to, keys: new Map(to.keys).set(key, { request, session }) };
+    key === undefined
+      ? to
+      : { ...to, keys: new Map(to.keys).set(key, { request, essence: canonical(essence(call.json)), session }) };
   const read = (answer: Answer, seen: Examination): World => {
     const session = examineCreated(call, answer, claims, seen);
     if (!unseenBefore) examineTimeout(call, session.expiry.atLeast, exchange, claims, seen);
@@ -124,8 +131,7 @@ function examineCreated(call: InitiateCall, answer: Answer, claims: Claims, seen
   };
   for (const [member, value] of Object.entries(file))
     seen.expect('initiate.echo', body[member] === value, `${member} ${JSON.stringify(value)}`);
-  const known = ['fileName', 'fileSize', 'contentType', 'preferredChunkSize', 'preferredTimeoutSeconds'];
-  if (Object.keys(wanted).some((member) => !known.includes(member))) seen.observed.push('http.unknown-members');
+  if (Object.keys(wanted).some((member) => !declared.includes(member))) seen.observed.push('http.unknown-members');
   seen.expect('initiate.geometry', Number.isInteger(chunkSize) && chunkSize >= 1, 'chunkSize of at least 1');
   const total = Math.ceil(fileSize / chunkSize);
   seen.expect('initiate.geometry', totalChunks === total, `totalChunks ${total} = ceil(${fileSize} / ${chunkSize})`);
@@ -185,6 +191,15 @@ function examineTimeout(
   const from = serverClock.earliest + seconds * 1000 - second;
   const to = serverClock.latest + seconds * 1000 + second;
   seen.expect('initiate.timeout', expiresAt >= from && expiresAt <= to, `expiresAt ${seconds} s from now`);
+}
+
+/** The members of an initiate request that the contract knows. */
+const declared = Object.keys(openapi.components.schemas.InitiateRequest.properties);
+
+/** A request without the members that the contract does not know. */
+function essence(json: Json | undefined): Json | undefined {
+  if (!isObject(json)) return json;
+  return Object.fromEntries(Object.entries(json).filter(([member]) => declared.includes(member)));
 }
 
 /** Idempotency keys belong to one principal. Without the profile the field means nothing. */

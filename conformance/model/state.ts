@@ -1,18 +1,12 @@
 import type { RequirementId } from '../../generated/requirements.ts';
+import type { components } from '../../generated/types.ts';
 import type { Principal, SessionName } from '../history.ts';
 import type { Stored } from './digest.ts';
 
 /** What the target says of itself; the model holds it to that. Sizes in bytes, timeouts in seconds. */
 export interface Claims {
   readonly profiles: readonly string[];
-  readonly limits: {
-    readonly maxFileSize: number;
-    readonly minChunkSize: number;
-    readonly maxChunkSize: number;
-    readonly maxChunks: number;
-    readonly minTimeoutSeconds: number;
-    readonly maxTimeoutSeconds: number;
-  };
+  readonly limits: Readonly<components['schemas']['Limits']>;
 }
 
 /** `expired` is no phase: time decides it, for each answer anew. */
@@ -56,10 +50,17 @@ export interface World {
   readonly sessions: ReadonlyMap<SessionName, Session>;
   /** Names that an idempotent repeat gave to a session which had one. */
   readonly aliases: ReadonlyMap<SessionName, SessionName>;
-  /** Idempotency keys in use: the canonical request, and the session, unless its answer was lost. */
-  readonly keys: ReadonlyMap<string, { readonly request: string; readonly session: SessionName | undefined }>;
+  /** Idempotency keys in use, by principal. */
+  readonly keys: ReadonlyMap<string, BoundKey>;
   /** How often the target was restarted. */
   readonly restarts: number;
+}
+
+/** The request that bound a key, whole and without unknown members; its session, unless the answer was lost. */
+export interface BoundKey {
+  readonly request: string;
+  readonly essence: string;
+  readonly session: SessionName | undefined;
 }
 
 export const emptyWorld: World = { sessions: new Map(), aliases: new Map(), keys: new Map(), restarts: 0 };

@@ -2,6 +2,7 @@
  * What the honest server knows and says, as plain data: sessions and attachments in memory, requests read whole before
  * anything is decided, replies written whole afterwards. Sizes in bytes, instants in epoch ms.
  */
+import type { components } from '../../generated/types.ts';
 import type { Seams } from './seams.ts';
 
 export type Operation =
@@ -14,14 +15,7 @@ export type Operation =
   | 'getAttachment'
   | 'getAttachmentContent';
 
-export interface Limits {
-  readonly maxFileSize: number;
-  readonly minChunkSize: number;
-  readonly maxChunkSize: number;
-  readonly maxChunks: number;
-  readonly minTimeoutSeconds: number;
-  readonly maxTimeoutSeconds: number;
-}
+export type Limits = Readonly<components['schemas']['Limits']>;
 
 export interface Geometry {
   readonly chunkSize: number;

@@ -3,7 +3,8 @@ import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, InitiateCall, Script, Step } from '../history.ts';
 import type { Property } from './property.ts';
 
-const ways = ['same', 'reordered', 'other', 'invalid'] as const;
+const ways = ['same', 'reordered', 'extended', 'other', 'invalid'] as const;
+type Way = (typeof ways)[number];
 
 export const idempotency: Property = {
   id: 'idempotency',
@@ -32,10 +33,7 @@ export const idempotency: Property = {
           ),
           { maxLength: 4 },
         ),
-        again: fc.array(
-          fc.constantFrom<'same' | 'reordered' | 'other' | 'invalid'>('same', 'reordered', 'other', 'invalid'),
-          { minLength: 1, maxLength: 3 },
-        ),
+        again: fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: 3 }),
       })
       .map(({ lost, between, again }): Script => {
         const first = { ...initiate('a', smallFile(environment, 2)), idempotencyKey: 'k' };
@@ -51,13 +49,15 @@ function inBetween(kind: 'chunk' | 'fill' | 'complete' | 'abort' | 'status', i: 
   return kind === 'fill' ? { kind, session: 'a', write: 100 * (i + 1) } : { kind, session: 'a' };
 }
 
-function repeat(first: InitiateCall, how: 'same' | 'reordered' | 'other' | 'invalid', session: string): InitiateCall {
+function repeat(first: InitiateCall, how: Way, session: string): InitiateCall {
   const json = first.json as Record<string, never>;
   switch (how) {
     case 'same':
       return { ...first, session };
     case 'reordered':
       return { ...first, session, json: Object.fromEntries(Object.entries(json).reverse()) };
+    case 'extended':
+      return { ...first, session, json: { ...json, 'x-unknown': 1 } };
     case 'other':
       return { ...first, session, json: { ...json, fileSize: 9 } };
     case 'invalid':

@@ -1,18 +1,12 @@
 import type fc from 'fast-check';
 import type { RequirementId } from '../../generated/requirements.ts';
+import type { components } from '../../generated/types.ts';
 import type { Script } from '../history.ts';
 
 /** What a property may know of the target when it makes scripts: what the target says of itself, and the run's bounds. */
 export interface Environment {
   readonly profiles: readonly string[];
-  readonly limits: {
-    readonly maxFileSize: number;
-    readonly minChunkSize: number;
-    readonly maxChunkSize: number;
-    readonly maxChunks: number;
-    readonly minTimeoutSeconds: number;
-    readonly maxTimeoutSeconds: number;
-  };
+  readonly limits: Readonly<components['schemas']['Limits']>;
   /** Whether credentials of a second principal were given. */
   readonly secondPrincipal: boolean;
   /** The longest that a script may wait for a session to expire, in seconds. */

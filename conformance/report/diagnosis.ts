@@ -1,5 +1,6 @@
 import picocolors from 'picocolors';
 import type { RequirementId } from '../../generated/requirements.ts';
+import type { components } from '../../generated/types.ts';
 import type { Json } from '../history.ts';
 import { clip, escapeText } from './escape.ts';
 import { bytesInWords } from './words.ts';
@@ -32,7 +33,7 @@ export interface Planned<Id> {
   readonly reason?: string;
 }
 
-type Limit = 'maxFileSize' | 'minChunkSize' | 'maxChunkSize' | 'maxChunks' | 'minTimeoutSeconds' | 'maxTimeoutSeconds';
+type Limit = keyof components['schemas']['Limits'];
 
 /** What doctor found, for a reader at a terminal: one line a question, and at the end what would not run, and why. */
 export function examined(diagnosis: Diagnosis, color: boolean): string {
