@@ -165,14 +165,54 @@ export type Call =
   | SilentCall;
 
 /**
- * What goes wrong on the wire. `cut` ends the connection after so many bytes of the body (FIN, or RST);
- * `lost` sends all and never reads the answer; `hold` sends so many bytes of the body and holds the rest back for `ms`,
- * or until the session has surely expired by the server's own clock: a slow client, that is, which breaks no rule.
+ * What goes wrong on the wire. Each is of one request, and is sent on a connection of its own.
+ *
+ * - `cut` ends the connection after so many bytes of the body (FIN both ways, or RST).
+ * - `lost` sends all and never reads the answer.
+ * - `hold` sends so many bytes of the body and holds the rest back for `ms`, until the session has surely expired by the
+ *   server's own clock, or until `another` client's call was answered, `ms` at most: a slow client, which breaks no rule.
+ * - `trickle` sends the body in so many pieces, `ms` apart: no rule is broken either.
+ * - `half-close` sends so many bytes of the body, ends its own direction (FIN), and goes on reading.
+ * - `length` declares a `Content-Length` that is `by` bytes more, or less, than are sent; if more, the end is a half-close.
+ * - `framing` sends the body in a chunked coding, or with fields, of the kind named: see {@link Framing}.
+ * - `twice` sends the same request at once on a second connection too: two exchanges of one step.
+ * - `withhold` sends `Expect: 100-continue` and no byte of the body, whatever is answered, and half-closes in the end.
  */
 export type Fault =
   | { readonly kind: 'cut'; readonly after: number; readonly how: 'fin' | 'rst' }
   | { readonly kind: 'lost' }
-  | { readonly kind: 'hold'; readonly after: number; readonly ms?: number; readonly expiryOf?: SessionName };
+  | {
+      readonly kind: 'hold';
+      readonly after: number;
+      readonly ms?: number;
+      readonly expiryOf?: SessionName;
+      readonly until?: 'another';
+    }
+  | { readonly kind: 'trickle'; readonly pieces: number; readonly ms: number }
+  | { readonly kind: 'half-close'; readonly after: number }
+  | { readonly kind: 'length'; readonly by: number }
+  | { readonly kind: 'framing'; readonly how: Framing }
+  | { readonly kind: 'twice' }
+  | { readonly kind: 'withhold' };
+
+/**
+ * Framing that few clients send (RFC 9112 6 and 7). The first group is no HTTP: `unterminated` has no last chunk and ends
+ * in a half-close, the sizes are no hexadecimal number, `missing-crlf` has more data than the size says, `two-lengths` are
+ * two `Content-Length` that differ, `unknown-coding` is a transfer coding that nobody has. A server may refuse or serve
+ * `both-lengths`, a `Content-Length` beside a chunked coding. The last group is plain HTTP, and has to be served.
+ */
+export type Framing =
+  | 'unterminated'
+  | 'bad-size'
+  | 'negative-size'
+  | 'huge-size'
+  | 'missing-crlf'
+  | 'two-lengths'
+  | 'unknown-coding'
+  | 'both-lengths'
+  | 'extension'
+  | 'trailer'
+  | 'leading-zeros';
 
 export interface Step {
   readonly call: Call;
@@ -201,8 +241,15 @@ export interface Sent {
   readonly text?: string;
   /** SHA-256 values that a completion expects. */
   readonly expects?: { readonly composite?: string; readonly whole?: string };
-  /** False if the connection surely ended before the last byte of the request reached the server. */
+  /**
+   * False if the connection surely ended before the last byte of the request reached the server: of a body that ends
+   * before its declared length, or without a last chunk, that byte never comes.
+   */
   readonly whole: boolean;
+  /** The `Content-Length` that was declared, where it differs from `bodyLength`. */
+  readonly declaredLength?: number;
+  /** The bytes of the body that were handed to the network, where they are not all. */
+  readonly handedOver?: number;
   /** When the rest of a body that was held back was sent, on the clock of {@link Exchange.sentAt}. */
   readonly releasedAt?: number;
 }
@@ -248,6 +295,8 @@ export interface Exchange {
   readonly gaveUp?: true;
   /** Where the response differs from the OpenAPI description; empty if nowhere. */
   readonly deviations: readonly string[];
+  /** Whether it is the second of a request that was sent `twice`. */
+  readonly again?: true;
   /** How often the script had restarted the target when this was sent; default never. */
   readonly restarts?: number;
 }

@@ -50,8 +50,8 @@ function block(exchange: Exchange, index: number, names: Map<string, string>, ta
       '\n',
     );
   }
-  if (fault?.kind === 'hold') lines.push(note('the suite held a part of this body back, which curl does not.'));
   if (fault?.kind === 'lost') lines.push(note('the suite never read this answer.'));
+  else if (fault) lines.push(note('curl does not send it so: use chunkproof replay for this step.'));
   if (sent.text !== undefined) lines.push(`printf %s ${quote(sent.text)} > "$BODY"`);
   else if (sent.bodyLength > 0) lines.push(bodyOf(exchange));
   lines.push(command(exchange, sent.url.startsWith(target) ? bound(sent.url, names, target) : quote(sent.url)));

@@ -1,4 +1,4 @@
-import type { Call, DigestWord, Fault, Json } from '../history.ts';
+import type { Call, DigestWord, Fault, Framing, Json } from '../history.ts';
 import { clip, escapeText } from './escape.ts';
 
 const digestWords: Readonly<Record<DigestWord, string>> = {
@@ -73,16 +73,50 @@ function verb(call: Call, session: string): string {
 
 /** What went wrong on the wire: `cut after 2 bytes`. */
 export function faultInWords(fault: Fault): string {
-  if (fault.kind === 'lost') return 'answer not read';
-  if (fault.kind === 'hold') return `the rest after ${after(fault)} held back ${heldInWords(fault)}`;
-  const reset = fault.how === 'rst' ? ' (RST)' : '';
-  return `cut after ${after(fault)}${reset}`;
+  switch (fault.kind) {
+    case 'cut':
+      return `cut after ${after(fault)}${fault.how === 'rst' ? ' (RST)' : ''}`;
+    case 'lost':
+      return 'answer not read';
+    case 'hold':
+      return `the rest after ${after(fault)} held back ${heldInWords(fault)}`;
+    case 'trickle':
+      return `in ${fault.pieces} pieces, ${fault.ms} ms apart`;
+    case 'half-close':
+      return `sending shut down after ${after(fault)}`;
+    case 'length': {
+      const off = Math.abs(fault.by);
+      return `declared ${off} ${off === 1 ? 'byte' : 'bytes'} ${fault.by < 0 ? 'shorter' : 'longer'} than sent`;
+    }
+    case 'framing':
+      return framingInWords[fault.how];
+    case 'twice':
+      return 'sent on two connections at once';
+    case 'withhold':
+      return 'body never sent, Expect: 100-continue';
+  }
 }
+
+const framingInWords: Readonly<Record<Framing, string>> = {
+  unterminated: 'chunked without a last chunk',
+  'bad-size': 'chunked with a size that is no number',
+  'negative-size': 'chunked with a negative size',
+  'huge-size': 'chunked with a size past 2^64',
+  'missing-crlf': 'chunked with more data than the size says',
+  'two-lengths': 'with two Content-Length that differ',
+  'unknown-coding': 'in a transfer coding that nobody has',
+  'both-lengths': 'chunked, with a Content-Length too',
+  extension: 'chunked, with chunk extensions',
+  trailer: 'chunked, with a trailer',
+  'leading-zeros': 'chunked, sizes with leading zeros',
+};
 
 const after = ({ after }: { readonly after: number }): string => `${after} ${after === 1 ? 'byte' : 'bytes'}`;
 
-const heldInWords = ({ ms, expiryOf }: Extract<Fault, { kind: 'hold' }>): string =>
-  expiryOf === undefined ? `for ${ms ?? 0} ms` : 'until the session has expired';
+const heldInWords = ({ ms, expiryOf, until }: Extract<Fault, { kind: 'hold' }>): string => {
+  if (until !== undefined) return "until another client's call was answered";
+  return expiryOf === undefined ? `for ${ms ?? 0} ms` : 'until the session has expired';
+};
 
 /** Bytes as people read them: `10 B`, `3.2 MiB`. */
 export function bytesInWords(bytes: number): string {
