@@ -102,10 +102,7 @@ export const fileNames: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...hardNames),
   fc
     .string({
-      unit: fc.oneof(
-        anyCodePoint,
-        fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
-      ),
+      unit: fc.oneof(anyCodePoint, fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 })),
       minLength: 1,
       maxLength: 40,
     })
