@@ -1,3 +1,5 @@
+import type { Hooks } from './engine/hooks.ts';
+
 /** What a run is asked to do. Seconds are seconds, bytes are bytes; the command line fills in the defaults. */
 export interface RunOptions {
   readonly target: string;
@@ -18,8 +20,8 @@ export interface RunOptions {
   /** Properties that run at the same time. */
   readonly workers: number;
   readonly tls: { readonly ca?: string; readonly insecure: boolean };
-  /** Commands for a shell: kill and restart the target; print the bytes that its storage holds. */
-  readonly hooks?: { readonly restart?: string; readonly storage?: string };
+  /** Kill and restart the target; tell the bytes that its storage holds. */
+  readonly hooks?: Hooks;
   /** Ends the run early, with sessions cleaned up. */
   readonly signal?: AbortSignal;
 }

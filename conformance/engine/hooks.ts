@@ -1,18 +1,19 @@
-/** Commands that the user gives, since no request can do what they do. A shell reads them. */
+/** What the user gives, since no request can do it: commands, which a shell reads, or functions of a test that judges a server. */
 import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface Hooks {
   /** Kills the target and starts it again; it returns once the old process is gone. */
-  readonly restart?: string;
-  /** Prints the number of bytes that the target's storage holds. */
-  readonly storage?: string;
+  readonly restart?: string | (() => Promise<void>);
+  /** Prints, or gives, the number of bytes that the target's storage holds. */
+  readonly storage?: string | (() => Promise<number>);
 }
 
 /** The longest that a command may take. In ms. */
 const longest = 60_000;
 
 /** Runs the restart command to its end. Gives why it failed, if it did. */
-export async function restartBy(command: string): Promise<string | undefined> {
+export async function restartBy(command: NonNullable<Hooks['restart']>): Promise<string | undefined> {
+  if (typeof command === 'function') return command().then(() => undefined, whyNot('restart'));
   // Its output goes nowhere: a server that it leaves behind would keep a pipe open for ever.
   const child = spawn(command, { shell: true, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = await endOf(child, 'exit');
@@ -20,7 +21,8 @@ export async function restartBy(command: string): Promise<string | undefined> {
 }
 
 /** Asks the storage command. Gives the number of bytes, or why there is none. */
-export async function storageBy(command: string): Promise<number | string> {
+export async function storageBy(command: NonNullable<Hooks['storage']>): Promise<number | string> {
+  if (typeof command === 'function') return command().catch(whyNot('storage'));
   const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
@@ -33,6 +35,8 @@ export async function storageBy(command: string): Promise<number | string> {
     ? `--storage-command printed ${JSON.stringify(text.slice(0, 60))}, which is no number of bytes`
     : Number(digits);
 }
+
+const whyNot = (hook: keyof Hooks) => (error: unknown) => `the ${hook} hook failed: ${String(error)}`;
 
 function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -25,6 +25,10 @@ export interface HonestOptions {
 export interface Honest {
   /** The base URL, without a slash at its end. */
   readonly url: string;
+  /** A kill and a new start, without a pause: connections end, and no request that is still being read has an effect. */
+  restart(): Promise<void>;
+  /** The bytes that its storage holds. */
+  storage(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -63,13 +67,25 @@ export async function startHonest(options: HonestOptions = {}): Promise<Honest> 
     attachments: new Map(),
     keys: new Map(),
   };
+  let lives = 1;
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    void answer(state, request, response).catch(() => response.destroy());
+    const life = lives;
+    void answer(state, request, response, () => life === lives).catch(() => response.destroy());
   });
   server.on('clientError', cutShort);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}${prefix}`, close: () => close(server) };
+  const { seams } = state;
+  return {
+    url: `http://127.0.0.1:${port}${prefix}`,
+    async restart() {
+      lives++;
+      server.closeAllConnections();
+      seams.killed(state);
+    },
+    storage: async () => seams.held(state, seams.now()),
+    close: () => close(server),
+  };
 }
 
 async function close(server: Server): Promise<void> {
@@ -78,7 +94,12 @@ async function close(server: Server): Promise<void> {
   await closed;
 }
 
-async function answer(state: State, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  state: State,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  alive: () => boolean,
+): Promise<void> {
   const { seams } = state;
   const route = routeOf(state, incoming);
   const session = route.operation === 'uploadChunk' ? state.sessions.get(route.sessionId) : undefined;
@@ -86,6 +107,7 @@ async function answer(state: State, incoming: IncomingMessage, response: ServerR
   const body = await readBody(incoming, response, session ? state.limits.maxChunkSize : maxJsonLength, (soFar) => {
     if (session && index !== undefined) seams.receiving(session, index, soFar);
   });
+  if (!alive()) return;
   // Of requests that were cut, only a chunk's has an answer of its own; the others did not happen.
   if (!body.whole && route.operation !== 'uploadChunk') return void response.destroy();
 

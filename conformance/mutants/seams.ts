@@ -25,6 +25,10 @@ export type Seams = typeof honest;
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
+/** The bytes of a session's chunks. */
+export const chunkBytes = ({ chunks }: Session): number =>
+  [...chunks.values()].reduce((sum, { length }) => sum + length, 0);
+
 /** The defaults of every seam: the contract. */
 export const honest = {
   /** The server's clock, epoch ms. */
@@ -132,6 +136,16 @@ export const honest = {
 
   /** What an earlier completion made. */
   published: (session: Session): Session['attachment'] => session.attachment,
+
+  /** The bytes that the storage holds: of a session that has ended, or expired, its attachment at most. */
+  held({ sessions, attachments }: State, now: number): number {
+    const open = [...sessions.values()].filter(({ state, expiresAt }) => state === 'open' && now < expiresAt);
+    const chunks = open.reduce((sum, session) => sum + chunkBytes(session), 0);
+    return [...attachments.values()].reduce((sum, { bytes }) => sum + bytes.length, chunks);
+  },
+
+  /** What a kill takes: nothing, as whatever is decided counts as on the disk, and whatever is under way is in no table. */
+  killed: (_state: State): void => {},
 
   /** Whether an idempotency key comes back with the request that it belongs to. */
   sameRequest: (first: JsonObject, again: JsonObject): boolean => isDeepStrictEqual(first, again),

@@ -15,7 +15,7 @@ export async function runAgainst(
   options: Partial<RunOptions> = {},
   progress?: (event: Progress) => void,
 ): Promise<Results> {
-  const { url, close } = await startHonest(server);
+  const { url, restart, storage, close } = await startHonest(server);
   try {
     const [first, second] = (server.tokens ?? []).map((token) => ({ authorization: `Bearer ${token}` }));
     const asked: RunOptions = {
@@ -31,6 +31,7 @@ export async function runAgainst(
       ...(second && { secondHeaders: second }),
       workers: 4,
       tls: { insecure: false },
+      hooks: { restart, storage },
       ...options,
     };
     const results = await run(asked, progress);
