@@ -365,14 +365,14 @@ export const requirements = {
   "chunk.atomic": {
     "id": "chunk.atomic",
     "level": "MUST",
-    "text": "A chunk upload that is cut off, refused or fails MUST leave what was stored before, be it nothing or earlier bytes, untouched, and a body that ends before its announced or framed end MUST NOT ever be stored.",
+    "text": "A chunk upload that is cut off, refused or fails MUST leave what was stored before, be it nothing or earlier bytes, untouched, and a body that ends before its announced or framed end, or whose framing is not valid HTTP, MUST NOT ever be stored.",
     "binds": "uploadChunk",
     "profile": "core"
   },
   "chunk.length": {
     "id": "chunk.length",
     "level": "MUST",
-    "text": "A body that is shorter or longer than the chunk, whatever `Content-Length` says, an empty body included, MUST be refused with 400 `chunk-length-mismatch`, which names `expectedLength`.",
+    "text": "A body that comes to its announced or framed end and is shorter or longer than the chunk, an empty body included, MUST be refused with 400 `chunk-length-mismatch`, which names `expectedLength`.",
     "source": "RFC 9110 15.5.1",
     "binds": "uploadChunk",
     "profile": "core"
@@ -420,7 +420,7 @@ export const requirements = {
   "chunk.transfer-coding": {
     "id": "chunk.transfer-coding",
     "level": "MUST",
-    "text": "A body without `Content-Length`, in chunked transfer coding, MUST be accepted, and its length be measured as that of any other.",
+    "text": "A body without `Content-Length`, in chunked transfer coding, with or without chunk extensions and trailers, MUST be accepted, and its length be measured as that of any other.",
     "source": "RFC 9112 7.1",
     "binds": "uploadChunk",
     "profile": "core"
