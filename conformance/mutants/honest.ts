@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { decide, maxJsonLength } from './operations.ts';
 import { honest, type Seams } from './seams.ts';
-import type { Body, Limits, Operation, Request, State } from './state.ts';
+import type { Body, Head, Limits, Operation, Profile, Reply, State } from './state.ts';
 
 export interface HonestOptions {
   /** What differs from the contract. */
@@ -20,6 +20,8 @@ export interface HonestOptions {
   /** Path before `/attachment/…`, such as `/api/v3`; default none. */
   readonly prefix?: string;
   readonly limits?: Partial<Limits>;
+  /** Profiles that it does without. */
+  readonly without?: readonly Profile[];
 }
 
 export interface Honest {
@@ -41,6 +43,8 @@ const defaultLimits: Limits = {
   maxTimeoutSeconds: 86_400,
 };
 
+const profiles: readonly Profile[] = ['core', 'download', 'idempotency', 'auth'];
+
 const resources: readonly { path: string; methods: Readonly<Record<string, Operation>> }[] = [
   { path: '/attachment/capabilities', methods: { GET: 'getCapabilities', HEAD: 'getCapabilities' } },
   { path: '/attachment/initiate', methods: { POST: 'initiateUpload' } },
@@ -57,10 +61,11 @@ const resources: readonly { path: string; methods: Readonly<Record<string, Opera
 
 /** Starts the honest server, or one that its seams make a liar, on a free port of the loopback. */
 export async function startHonest(options: HonestOptions = {}): Promise<Honest> {
-  const { minTimeoutSeconds = 1, tokens = [], prefix = '' } = options;
+  const { minTimeoutSeconds = 1, tokens = [], prefix = '', without = [] } = options;
   const state: State = {
     seams: { ...honest, ...options.seams },
     limits: { ...defaultLimits, minTimeoutSeconds, ...options.limits },
+    profiles: profiles.filter((profile) => (profile !== 'auth' || tokens.length > 0) && !without.includes(profile)),
     tokens,
     prefix,
     sessions: new Map(),
@@ -68,10 +73,12 @@ export async function startHonest(options: HonestOptions = {}): Promise<Honest> 
     keys: new Map(),
   };
   let lives = 1;
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const life = lives;
     void answer(state, request, response, () => life === lives).catch(() => response.destroy());
-  });
+  };
+  const server = createServer({ keepAliveTimeout: 60_000 }, serve);
+  server.on('checkContinue', serve);
   server.on('clientError', cutShort);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -102,6 +109,13 @@ async function answer(
 ): Promise<void> {
   const { seams } = state;
   const route = routeOf(state, incoming);
+  const early = seams.early(route, state);
+  if (early) {
+    if (early.close) closeGently(incoming, response);
+    else incoming.resume();
+    return write(state, response, early.reply);
+  }
+  if (/^100-continue$/i.test(incoming.headers.expect ?? '')) response.writeContinue();
   const session = route.operation === 'uploadChunk' ? state.sessions.get(route.sessionId) : undefined;
   const index = session && seams.chunkIndex(route.chunkId, session);
   const body = await readBody(incoming, response, session ? state.limits.maxChunkSize : maxJsonLength, (soFar) => {
@@ -112,19 +126,40 @@ async function answer(
   if (!body.whole && route.operation !== 'uploadChunk') return void response.destroy();
 
   const reply = await seams.around({ ...route, body }, (request) => decide(state, request), state);
+  write(state, response, reply);
+}
+
+function write({ seams }: State, response: ServerResponse, reply: Reply): void {
   const content = reply.json ? Buffer.from(JSON.stringify(reply.json)) : (reply.bytes ?? Buffer.alloc(0));
   const bodiless = reply.status === 204 || reply.status === 304;
   response.sendDate = false;
-  response.writeHead(reply.status, {
-    ...seams.dated(seams.now()),
-    ...reply.headers,
-    ...(!bodiless && { 'Content-Length': content.length }),
-  });
-  response.end(content);
+  seams.write(
+    response,
+    reply.status,
+    { ...seams.dated(seams.now()), ...reply.headers, ...(!bodiless && { 'Content-Length': String(content.length) }) },
+    content,
+  );
 }
 
-function routeOf(state: State, { method = '', url = '', headers }: IncomingMessage): Omit<Request, 'body'> {
-  const target = url.replace(/^https?:\/\/[^/]*/i, '').replace(/\?.*/s, '');
+/**
+ * Ends a connection after its answer although a body may still arrive: closed at once, the network would reset it, and
+ * the client might never read the answer (RFC 9112 9.6).
+ */
+function closeGently(incoming: IncomingMessage, response: ServerResponse): void {
+  const { socket } = incoming;
+  response.shouldKeepAlive = false;
+  incoming.resume();
+  socket.destroySoon = () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), 2000).unref();
+  };
+}
+
+function routeOf(state: State, { method = '', url = '', headers }: IncomingMessage): Head {
+  const target = state.seams
+    .resource(url)
+    .replace(/^https?:\/\/[^/]*/i, '')
+    .replace(/\?.*/s, '');
   const segments = target.startsWith(`${state.prefix}/`) ? target.slice(state.prefix.length).split('/') : [];
   const decoded = segments.map((segment) => state.seams.decode(segment));
   const resource = resources.find(({ path }) => {

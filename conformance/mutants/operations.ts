@@ -3,7 +3,7 @@
  * functions run is the order that explains every concurrent history.
  */
 import { contentReply } from './content.ts';
-import { digestAlgorithms, digestsOf, digestText } from './digests.ts';
+import { digestText } from './digests.ts';
 import { parseObject } from './initiate.ts';
 import {
   attachmentJson,
@@ -11,6 +11,7 @@ import {
   blankProblem,
   instant,
   jsonReply,
+  type ProblemName,
   problem,
   rangesOf,
   sessionJson,
@@ -28,7 +29,7 @@ export function decide(state: State, request: Request): Reply {
   if (operation === 'getCapabilities') return jsonReply(200, capabilities(state));
   if (principal === undefined) {
     const refusal = problem('unauthorized');
-    return { ...refusal, headers: { ...refusal.headers, 'WWW-Authenticate': 'Bearer realm="upload"' } };
+    return { ...refusal, headers: { ...refusal.headers, 'WWW-Authenticate': state.seams.challenge } };
   }
   if (operation === undefined) return allow ? blankProblem(405, { Allow: allow.join(', ') }) : blankProblem(404);
   if (operation === 'initiateUpload') return initiate(state, request, principal);
@@ -51,15 +52,15 @@ export function decide(state: State, request: Request): Reply {
   return jsonReply(200, sessionJson(state, session));
 }
 
-/** Whose credentials (RFC 6750) a request carries; everybody is one principal where no tokens are given. */
-function principalOf({ tokens }: State, { headers }: Request): string | undefined {
+/** Whose credentials a request carries; everybody is one principal where no tokens are given. */
+function principalOf({ seams, tokens }: State, { headers }: Request): string | undefined {
   if (tokens.length === 0) return 'everybody';
-  const token = /^bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
+  const token = seams.token(headers);
   return tokens.find((known) => known === token);
 }
 
-function capabilities({ limits, tokens }: State): JsonObject {
-  const profiles = ['core', 'download', 'idempotency', ...(tokens.length > 0 ? ['auth'] : [])];
+function capabilities({ limits, profiles, seams }: State): JsonObject {
+  const digestAlgorithms = Object.keys(seams.digests(Buffer.alloc(0)));
   return { contractVersion: '1.0', profiles, limits, digestAlgorithms };
 }
 
@@ -91,7 +92,7 @@ function initiate(state: State, request: Request, owner: string): Reply {
   if (!seams.nameIsAcceptable(asked.fileName)) return problem('invalid-file-name');
   if (asked.fileSize > limits.maxFileSize) return problem('file-too-large', { maxFileSize: limits.maxFileSize });
 
-  const key = headers['idempotency-key'];
+  const key = state.profiles.includes('idempotency') ? headers['idempotency-key'] : undefined;
   if (key !== undefined && (key.length < 1 || key.length > 255)) return invalid({ '#': 'Idempotency-Key: 1 to 255' });
   const bound = key === undefined ? undefined : state.keys.get(`${owner}\n${key}`);
   if (bound && !seams.sameRequest(bound.request, json)) return problem('idempotency-key-reused');
@@ -136,7 +137,7 @@ function uploadChunk({ seams }: State, session: Session, { chunkId, headers, bod
   )
     return problem('content-range-mismatch', { expectedRange: `bytes ${range[0]}-${range[1]}/${range[2]}` });
 
-  const digests = digestsOf(body.bytes);
+  const digests = seams.digests(body.bytes);
   const field = headers['content-digest'];
   const fault = field === undefined ? undefined : seams.digestFault(field, digests, 'chunk');
   if (fault) return problem(fault);
@@ -167,31 +168,57 @@ function complete(state: State, session: Session, { headers: fields, body }: Req
   if (missing.length > 0)
     return problem('upload-incomplete', { missingChunks: rangesOf(missing), missingCount: missing.length });
   const attachment = earlier ?? assemble(state, session);
-  for (const member of members) {
+  const faults = members.flatMap((member) => {
     const fault = seams.digestFault(String(json[member]), attachment[member], member);
-    if (fault) return problem(fault);
-  }
+    return fault ? [fault] : [];
+  });
+  const ms = earlier ? undefined : seams.completesAfter(session);
+  const [fault] = ms === undefined ? faults : faults.filter((name) => name !== 'digest-mismatched-values');
+  if (fault) return problem(fault);
+  if (ms !== undefined) return completeLater(state, session, attachment, faults[0], ms);
+
   const headers = { Location: attachmentPath(state, attachment.id) };
   if (earlier) return jsonReply(200, attachmentJson(state, earlier), headers);
+  publish(state, session, attachment);
+  return jsonReply(201, attachmentJson(state, attachment), headers);
+}
 
+/** 202 now, and so many ms later the attachment, or why there is none; of a session that has expired neither. */
+function completeLater(state: State, session: Session, made: Attachment, fault: ProblemName | undefined, ms: number) {
+  if (session.state === 'open') {
+    session.state = 'completing';
+    session.completionError = undefined;
+    const end = (): void => {
+      if (state.seams.now() >= session.expiresAt) return;
+      if (fault === undefined) publish(state, session, made);
+      else {
+        session.state = 'open';
+        session.completionError = problem(fault).json;
+      }
+    };
+    setTimeout(end, ms).unref();
+  }
+  return jsonReply(202, sessionJson(state, session));
+}
+
+function publish(state: State, session: Session, attachment: Attachment): void {
   state.attachments.set(attachment.id, attachment);
   session.attachment = attachment;
   session.state = 'completed';
-  if (seams.forgets(session)) state.sessions.delete(session.id);
-  return jsonReply(201, attachmentJson(state, attachment), headers);
+  if (state.seams.forgets(session)) state.sessions.delete(session.id);
 }
 
 function assemble({ seams }: State, session: Session): Attachment {
   const chunks = seams.assemble(session);
   const bytes = Buffer.concat(chunks);
   return {
-    id: seams.newId(),
+    id: seams.attachmentId(session),
     owner: session.owner,
     fileName: session.fileName,
     contentType: session.contentType,
     bytes,
     compositeDigest: seams.composite(chunks),
-    digest: digestsOf(bytes),
+    digest: seams.digests(bytes),
     createdAt: seams.now(),
   };
 }

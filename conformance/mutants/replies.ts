@@ -28,7 +28,7 @@ export function blankProblem(status: number, headers: Readonly<Record<string, st
 export const instant = (at: number): string => new Date(at).toISOString();
 
 export const sessionPath = (state: State, id: string): string => `${state.prefix}/attachment/session/${id}`;
-export const attachmentPath = (state: State, id: string): string => `${state.prefix}/attachments/${id}`;
+export const attachmentPath = (state: State, id: string): string => state.prefix + state.seams.attachmentPath(id);
 
 /** Maximal inclusive ranges of ascending numbers. */
 export function rangesOf(numbers: readonly number[]): readonly { first: number; last: number }[] {
@@ -55,6 +55,7 @@ export function sessionJson(state: State, session: Session): JsonObject {
     receivedChunks: rangesOf(received),
     receivedBytes: received.reduce((sum, index) => sum + (session.chunks.get(index)?.length ?? 0), 0),
     expiresAt: instant(session.expiresAt),
+    ...(session.completionError && { completionError: session.completionError }),
     ...(session.attachment && { attachment: attachmentJson(state, session.attachment) }),
   };
 }
@@ -69,6 +70,6 @@ export function attachmentJson(state: State, attachment: Attachment): JsonObject
     compositeDigest: digestText(attachment.compositeDigest),
     digest: digestText(attachment.digest),
     createdAt: instant(attachment.createdAt),
-    contentUrl: `${attachmentPath(state, attachment.id)}/content`,
+    ...(state.profiles.includes('download') && { contentUrl: state.prefix + state.seams.contentPath(attachment.id) }),
   };
 }

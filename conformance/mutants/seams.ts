@@ -4,14 +4,16 @@
  * needs no seam of its own: {@link honest.around} sees each request before and each reply after.
  */
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import { compositeOf, parseDigests } from './digests.ts';
+import { compositeOf, digestsOf, parseDigests } from './digests.ts';
 import { invalidMembers, nameIsAcceptable } from './initiate.ts';
 import type { ProblemName } from './replies.ts';
 import type {
   Body,
   Digests,
   Geometry,
+  Head,
   JsonObject,
   Limits,
   Operation,
@@ -40,6 +42,29 @@ export const honest = {
   /** Everything that happens to one request once its body is read. */
   around: (request: Request, next: (request: Request) => Reply, _state: State): Reply | Promise<Reply> => next(request),
 
+  /** A refusal that does not wait for the body: whether the connection then goes on, or ends. */
+  early: (_head: Head, _state: State): { readonly reply: Reply; readonly close: boolean } | undefined => undefined,
+
+  /** Puts a reply onto its connection. */
+  write(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, content: Buffer): void {
+    response.writeHead(status, headers);
+    response.end(content);
+  },
+
+  /** The path of this contract that a request target stands for. */
+  resource: (target: string): string => target,
+
+  /** Where an attachment is, below the prefix; its content is one segment further. */
+  attachmentPath: (id: string): string => `/attachments/${id}`,
+  contentPath: (id: string): string => `/attachments/${id}/content`,
+
+  /** The credentials that a request carries (RFC 6750). */
+  token: (headers: Request['headers']): string | undefined =>
+    /^bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1],
+
+  /** How a client is told to send them. */
+  challenge: 'Bearer realm="upload"',
+
   /** One segment of a path. Text that is no percent-encoding names nothing, so it may stay as it is. */
   decode(segment: string): string {
     try {
@@ -54,9 +79,9 @@ export const honest = {
   /** Why the state of a session forbids an operation. */
   guard(session: Session, operation: Operation, now: number): ProblemName | undefined {
     if (session.state === 'aborted') return operation === 'abortUpload' ? undefined : 'session-aborted';
-    if (session.state === 'completed')
-      return operation === 'uploadChunk' || operation === 'abortUpload' ? 'session-completed' : undefined;
-    return now >= session.expiresAt ? 'session-expired' : undefined;
+    if (session.state !== 'completed' && now >= session.expiresAt) return 'session-expired';
+    if (session.state === 'open') return undefined;
+    return operation === 'uploadChunk' || operation === 'abortUpload' ? 'session-completed' : undefined;
   },
 
   /** Whether a session is forgotten once it is aborted or completed: never, this server has room. */
@@ -133,6 +158,14 @@ export const honest = {
     [...session.chunks].sort(([a], [b]) => a - b).map(([, bytes]) => bytes),
 
   composite: (chunks: readonly Buffer[]): Digests => compositeOf(chunks),
+
+  /** The algorithms that are computed and compared, of a chunk and of the whole. */
+  digests: (bytes: Uint8Array): Digests => digestsOf(bytes),
+
+  /** How long a completion takes after it was answered with 202, in ms; undefined if it is done before it is answered. */
+  completesAfter: (_session: Session): number | undefined => undefined,
+
+  attachmentId: (_session: Session): string => randomBytes(16).toString('base64url'),
 
   /** What an earlier completion made. */
   published: (session: Session): Session['attachment'] => session.attachment,

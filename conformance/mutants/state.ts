@@ -15,6 +15,8 @@ export type Operation =
   | 'getAttachment'
   | 'getAttachmentContent';
 
+export type Profile = 'core' | 'download' | 'idempotency' | 'auth';
+
 export type Limits = Readonly<components['schemas']['Limits']>;
 
 export interface Geometry {
@@ -31,8 +33,10 @@ export interface Session extends Geometry {
   readonly timeoutMs: number;
   readonly chunks: Map<number, Buffer>;
   expiresAt: number;
-  state: 'open' | 'completed' | 'aborted';
+  state: 'open' | 'completing' | 'completed' | 'aborted';
   attachment?: Attachment;
+  /** Why the last completion that took its time failed. */
+  completionError?: JsonObject | undefined;
 }
 
 /** Raw hash values by algorithm name, as RFC 9530 spells it. */
@@ -74,6 +78,9 @@ export interface Request {
   readonly body: Body;
 }
 
+/** A request before its body is read. */
+export type Head = Omit<Request, 'body'>;
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface Reply {
@@ -86,6 +93,7 @@ export interface Reply {
 export interface State {
   readonly seams: Seams;
   readonly limits: Limits;
+  readonly profiles: readonly Profile[];
   readonly tokens: readonly string[];
   readonly prefix: string;
   readonly sessions: Map<string, Session>;
