@@ -20,16 +20,77 @@ formatsPlugin.default(ajv);
 ajv.addVocabulary(Object.keys(openapi));
 ajv.addSchema(openapi, 'bundle');
 
+/** What the description says of one status of one operation, with its schemas compiled. */
+interface Expected {
+  readonly fields: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly numeric: boolean;
+    readonly validate: ValidateFunction;
+  }[];
+  /** By media type or range; a schema where the media type is JSON. Absent where no content is documented. */
+  readonly content?: ReadonlyMap<string, ValidateFunction | undefined>;
+}
+
 /**
  * Where a response differs from the OpenAPI description: its status, media type, fields or body (`http.schema`).
  * Empty if nowhere. A response to HEAD is held to its own operation, which has no content.
  */
 export function deviationsOf(operation: OperationId, answer: Answer): string[] {
-  const at = locate(operation, answer.status);
-  if (at === undefined) return [`${operation} documents no status ${answer.status}`];
-  const { pointer, documented } = at;
-  return [...fieldDeviations(pointer, documented, answer), ...bodyDeviations(pointer, documented, answer)];
+  const expected = expectationOf(operation, answer.status);
+  if (expected === undefined) return [`${operation} documents no status ${answer.status}`];
+  return [...fieldDeviations(expected, answer), ...bodyDeviations(expected, answer)];
 }
+
+function fieldDeviations({ fields }: Expected, { headers }: Answer): string[] {
+  return fields.flatMap(({ name, required, numeric, validate }) => {
+    const value = headers[name.toLowerCase()];
+    if (value === undefined) return required ? [`the field ${name} is missing`] : [];
+    return validate(numeric && /^-?\d+$/.test(value) ? Number(value) : value)
+      ? []
+      : [`the field ${name} ${describe(validate)}`];
+  });
+}
+
+function bodyDeviations({ content }: Expected, answer: Answer): string[] {
+  if (content === undefined) return answer.length > 0 ? ['content where none is documented'] : [];
+  const sent = answer.headers['content-type'] ?? '';
+  const essence = sent.split(';')[0]?.trim().toLowerCase() ?? '';
+  const range = [essence, `${essence.split('/')[0]}/*`, '*/*'].find((media) => content.has(media));
+  if (range === undefined) return [`media type ${JSON.stringify(sent)} is not documented for status ${answer.status}`];
+  const validate = content.get(range);
+  if (validate === undefined) return [];
+  if (answer.json === undefined) return ['the body is not JSON'];
+  return validate(answer.json as Json) ? [] : [`the body ${describe(validate)}`];
+}
+
+const expectations = new Map<string, Expected | undefined>();
+
+function expectationOf(operation: OperationId, status: number): Expected | undefined {
+  const key = `${operation} ${status}`;
+  if (!expectations.has(key)) expectations.set(key, compile(operation, status));
+  return expectations.get(key);
+}
+
+function compile(operation: OperationId, status: number): Expected | undefined {
+  const at = locate(operation, status);
+  if (at === undefined) return undefined;
+  const { pointer, documented } = at;
+  const fields = Object.entries(documented.headers ?? {}).map(([name, header]) => {
+    const target = '$ref' in header ? follow(header.$ref.slice(2).split('/')) : undefined;
+    const { required, schema } = (target?.documented ?? header) as Exclude<typeof header, Ref>;
+    const validate = validator(`${target?.pointer ?? `${pointer}/headers/${escapeKey(name)}`}/schema`);
+    return { name, required: required === true, numeric: schema?.type === 'integer', validate };
+  });
+  const ranges = documented.content && Object.keys(documented.content);
+  const content = ranges?.map((range): [string, ValidateFunction | undefined] => [
+    range,
+    /[/+]json$/.test(range) ? validator(`${pointer}/content/${escapeKey(range)}/schema`) : undefined,
+  ]);
+  return { fields, ...(content ? { content: new Map(content) } : {}) };
+}
+
+const validator = (pointer: string): ValidateFunction => ajv.compile({ $ref: `bundle${pointer}` });
 
 function locate(operation: OperationId, status: number): { pointer: string; documented: Documented } | undefined {
   const { method, path } = operations[operation];
@@ -52,41 +113,6 @@ function follow(path: readonly string[]): { pointer: string; documented: Documen
       .split('/')
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')),
   );
-}
-
-function fieldDeviations(pointer: string, documented: Documented, answer: Answer): string[] {
-  return Object.entries(documented.headers ?? {}).flatMap(([name, header]) => {
-    const target = '$ref' in header ? follow(header.$ref.slice(2).split('/')) : undefined;
-    const { required, schema } = (target?.documented ?? header) as Exclude<typeof header, Ref>;
-    const value = answer.headers[name.toLowerCase()];
-    if (value === undefined) return required ? [`the field ${name} is missing`] : [];
-    const numeric = schema?.type === 'integer' && /^-?\d+$/.test(value);
-    const validate = validator(`${target?.pointer ?? `${pointer}/headers/${escapeKey(name)}`}/schema`);
-    return validate(numeric ? Number(value) : value) ? [] : [`the field ${name} ${describe(validate)}`];
-  });
-}
-
-function bodyDeviations(pointer: string, documented: Documented, answer: Answer): string[] {
-  const content = documented.content;
-  if (content === undefined) return answer.length > 0 ? ['content where none is documented'] : [];
-  const sent = answer.headers['content-type'] ?? '';
-  const essence = sent.split(';')[0]?.trim().toLowerCase() ?? '';
-  const range = [essence, `${essence.split('/')[0]}/*`, '*/*'].find((media) => content[media]);
-  if (range === undefined) return [`media type ${JSON.stringify(sent)} is not documented for status ${answer.status}`];
-  if (!/[/+]json$/.test(range)) return [];
-  if (answer.json === undefined) return ['the body is not JSON'];
-  const validate = validator(`${pointer}/content/${escapeKey(range)}/schema`);
-  return validate(answer.json as Json) ? [] : [`the body ${describe(validate)}`];
-}
-
-const validators = new Map<string, ValidateFunction>();
-
-function validator(pointer: string): ValidateFunction {
-  const known = validators.get(pointer);
-  if (known) return known;
-  const made = ajv.compile({ $ref: `bundle${pointer}` });
-  validators.set(pointer, made);
-  return made;
 }
 
 const describe = ({ errors }: ValidateFunction): string =>
