@@ -137,15 +137,17 @@ export interface WaitCall {
 /** Sends nothing: kills the target and starts it again, by the command that the user gave. */
 export interface RestartCall {
   readonly kind: 'restart';
+  /** Kills it once more, so many ms after the command ended: most likely while it recovers. */
+  readonly again?: number;
 }
 
 /**
  * Sends nothing: asks the user's command how many bytes the target's storage holds. With `settles` it asks until they are
- * as few as at the first time, a little aside, or until a server that keeps its promises would be done.
+ * at most so many more than at the first time, a little aside, or until a server that keeps its promises would be done.
  */
 export interface StorageCall {
   readonly kind: 'storage';
-  readonly settles?: boolean;
+  readonly settles?: number;
 }
 
 /** Calls that send nothing themselves. */
@@ -273,6 +275,8 @@ export interface Answer {
 export interface Lost {
   readonly kind: 'lost';
   readonly reason: string;
+  /** No connection came to be, so the request surely never left. */
+  readonly unsent?: true;
 }
 
 export type Outcome = Answer | Lost;

@@ -97,4 +97,5 @@ const optional: readonly string[] = [
   'ifNoneMatch',
   'ifRange',
   'idempotencyKey',
+  'again',
 ];

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
-import type { Call, Exchange, History, Outcome, Script, Step, StorageSample } from '../history.ts';
+import type {
+  Call,
+  Exchange,
+  History,
+  Outcome,
+  RestartCall,
+  Script,
+  Step,
+  StorageCall,
+  StorageSample,
+} from '../history.ts';
 import { type Bindings, learn } from './bindings.ts';
 import { now, type ServerClock, serverClock } from './clock.ts';
 import { expand, pause, waitFor } from './expand.ts';
@@ -83,10 +93,16 @@ export function createPlayer(options: PlayerOptions): Player {
 
   /** Why the target cannot be restarted any more: once it did not come back, nobody waits for it again. */
   let gone: string | undefined;
-  const restart = async (): Promise<string | undefined> => {
+  const restart = async ({ again }: RestartCall): Promise<string | undefined> => {
     const command = options.hooks?.restart;
     if (command === undefined) return 'needs --restart-command';
-    gone ??= (await restartBy(command)) ?? (await comesBack(wire, options));
+    gone ??= await restartBy(command);
+    if (again !== undefined && gone === undefined) {
+      await pause(again, options.signal);
+      // Where nothing runs again yet there is nothing to kill: then it was killed once.
+      await restartBy(command);
+    }
+    gone ??= await comesBack(wire, options);
     return gone;
   };
 
@@ -103,11 +119,11 @@ export function createPlayer(options: PlayerOptions): Player {
         for (const { call, fault, number } of steps) {
           if (brokenOff !== undefined) return;
           if (call.kind === 'restart') {
-            brokenOff = await restart();
+            brokenOff = await restart(call);
             restarts++;
           }
           if (call.kind === 'storage') {
-            const sample = await measured(options, clock, call.settles ? samples[0]?.bytes : undefined);
+            const sample = await measured(options, clock, goalOf(call, samples));
             if (typeof sample === 'string') brokenOff = sample;
             else samples.push(sample);
           }
@@ -250,6 +266,10 @@ async function comesBack(wire: Wire, options: PlayerOptions): Promise<string | u
 const settlingMs = 7000;
 /** Storage that is back to within so many bytes of what it was needs no second look. */
 const settledWithin = 64 * 1024;
+
+/** The bytes that a call waits for, if it does. */
+const goalOf = ({ settles }: StorageCall, [first]: readonly StorageSample[]): number | undefined =>
+  settles === undefined || first === undefined ? undefined : first.bytes + settles;
 
 /** What the storage holds, or why nobody knows; if there is a `goal` in bytes, as soon as it is near that. */
 async function measured(options: PlayerOptions, clock: ServerClock, goal?: number): Promise<StorageSample | string> {

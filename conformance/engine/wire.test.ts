@@ -30,6 +30,12 @@ const answers =
     socket.write(text);
   };
 
+test.each(['127.0.0.1', 'localhost'])('what finds no connection to %s was surely not sent', async (host) => {
+  // Nobody listens at the port of tcpmux, and no server of another test is given it.
+  const { outcome } = await wire().send(request(new URL(`http://${host}:1/`)));
+  expect(outcome).toEqual({ kind: 'lost', reason: 'ECONNREFUSED', unsent: true });
+});
+
 describe('what is put on the wire', () => {
   test('is the request and nothing else, but for Host and Connection', async () => {
     const { url, connections } = await listening(answers(/abcde/, response(200)));

@@ -105,7 +105,11 @@ function send(request: WireRequest, options: WireOptions, agents: Agents, tls: o
       },
       options.timeoutMs + (hold?.ms ?? 0),
     );
-    outgoing.on('error', (error: NodeJS.ErrnoException) => lose(error.code ?? error.message));
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // Where a name has several addresses, the errors of all attempts to connect come as one.
+      const unsent = error.syscall === 'connect' || error instanceof AggregateError ? { unsent: true as const } : {};
+      finish({ kind: 'lost', reason: error.code ?? error.message, ...unsent });
+    });
     outgoing.on('response', (response) => {
       if (fault?.kind === 'lost') {
         lose('the answer was not read');

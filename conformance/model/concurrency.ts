@@ -10,7 +10,7 @@ export function racesIn(exchanges: readonly Exchange[]): RequirementId[] {
       if (a.client === b.client) continue;
       for (const race of raceOf(a, b)) found.add(race);
     }
-  const unseen = exchanges.some(({ outcome, sent }) => outcome.kind === 'lost' && sent.whole);
+  const unseen = exchanges.some(({ outcome, sent }) => outcome.kind === 'lost' && sent.whole && !outcome.unsent);
   if (found.size > 0 || unseen) found.add('session.linearizable');
   return [...found];
 }

@@ -12,6 +12,7 @@ export type Part = 'told' | 'void' | 'open-ended';
 export function partOf({ call, sent, outcome }: Exchange): Part {
   const reads = call.kind === 'status' || call.kind === 'attachment' || call.kind === 'content';
   const unseen = reads ? 'void' : 'open-ended';
+  if (outcome.kind === 'lost' && outcome.unsent) return 'void';
   if (outcome.kind === 'lost') return call.kind === 'chunk' && !sent.whole ? 'void' : unseen;
   if (outcome.status === 429 || outcome.status === 507) return 'void';
   return outcome.status >= 500 ? unseen : 'told';
@@ -20,8 +21,10 @@ export function partOf({ call, sent, outcome }: Exchange): Part {
 /** What comes of an exchange in a world, as far as it takes part. */
 export function play(world: World, exchange: Exchange, claims: Claims, strict: boolean): Step {
   switch (partOf(exchange)) {
-    case 'void':
-      return { kind: 'allowed', worlds: [cutOff(world, exchange)], observed: [], warnings: [] };
+    case 'void': {
+      const unsent = exchange.outcome.kind === 'lost' && exchange.outcome.unsent;
+      return { kind: 'allowed', worlds: [unsent ? world : cutOff(world, exchange)], observed: [], warnings: [] };
+    }
     case 'open-ended':
       return step(world, unanswered(exchange), claims, strict);
     case 'told':

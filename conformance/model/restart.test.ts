@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Exchange } from '../history.ts';
+import type { Answer, Exchange } from '../history.ts';
+import { judge } from './judge.ts';
 import {
   abort,
   bytes,
+  claims,
   complete,
   completed,
   content,
@@ -54,6 +56,15 @@ describe('after a restart', () => {
     expect(verdictOn(...story, later(exchange(status, listing([0, 1]))))).toBe('allowed');
     expect(verdictOn(...story, later(exchange(status, listing([0]))))).toBe('allowed');
     expect(verdictOn(...story, later(exchange(status, listing([1]))))).toBe('chunk.durable');
+  });
+
+  test('an upload that found no connection is not there, and nothing was at stake', () => {
+    const refused = exchange(put(1, 2), { kind: 'lost', reason: 'ECONNREFUSED', unsent: true });
+    const judged = (told: Answer) =>
+      judge({ script: { calls: [] }, exchanges: [...begun, refused, exchange(status, told, { at: 1 })] }, claims);
+    const kept = judged(listing([0]));
+    expect(kept.kind === 'explained' && kept.observed).toEqual(expect.not.arrayContaining(['chunk.atomic']));
+    expect(judged(listing([0, 1]))).toMatchObject({ kind: 'unexplained' });
   });
 
   test('what is read shows what it was about', () => {

@@ -5,7 +5,7 @@ import { tooLong } from './time.ts';
 
 const a = { session: 'a' } as const;
 const sample: Call = { kind: 'storage' };
-const settled: Call = { kind: 'storage', settles: true };
+const settled: Call = { kind: 'storage', settles: 0 };
 const fill: Call = { kind: 'fill', ...a, write: 100 };
 
 /** Large beside what a server writes of its own accord. In bytes. */

@@ -198,7 +198,7 @@ export const everyCall: { readonly [Kind in Call['kind']]: Required<Extract<Call
     as: 'first',
   },
   method: { kind: 'method', session: 's', resource: 'chunk', method: 'PATCH', as: 'first' },
-  restart: { kind: 'restart' },
-  storage: { kind: 'storage', settles: true },
+  restart: { kind: 'restart', again: 20 },
+  storage: { kind: 'storage', settles: 1024 },
   wait: { kind: 'wait', ms: 5, expiryOf: 's' },
 };

@@ -1,4 +1,4 @@
-import type { Call, DigestWord, Fault, Framing, Json } from '../history.ts';
+import type { Call, DigestWord, Fault, Framing, Json, StorageCall } from '../history.ts';
 import { clip, escapeText } from './escape.ts';
 
 const digestWords: Readonly<Record<DigestWord, string>> = {
@@ -63,12 +63,18 @@ function verb(call: Call, session: string): string {
     case 'method':
       return `${escapeText(call.method)} on ${call.resource}${session}`;
     case 'restart':
-      return 'kill and restart the target';
+      return `kill and restart the target${call.again === undefined ? '' : `, twice within ${call.again} ms`}`;
     case 'storage':
-      return call.settles ? 'measure the storage until it is as before' : 'measure the storage';
+      return storageInWords(call);
     case 'wait':
       return call.expiryOf === undefined ? `wait ${call.ms ?? 0} ms` : 'wait until the session has expired';
   }
+}
+
+function storageInWords({ settles }: StorageCall): string {
+  if (settles === undefined) return 'measure the storage';
+  const more = settles === 0 ? 'as before' : `at most ${settles} B more than before`;
+  return `measure the storage until it is ${more}`;
 }
 
 /** What went wrong on the wire: `cut after 2 bytes`. */
