@@ -37,6 +37,7 @@ const suite = {
   examine,
   properties,
   requirementIds,
+  mutants: async () => (await import('./mutants/mutants.ts')).mutants,
   surroundings: process,
   defaults: { runs: 60, workers: 4 },
 };

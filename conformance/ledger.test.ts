@@ -98,9 +98,12 @@ describe('a requirement is', () => {
     expect(verdict(must, ledger, all, select(properties, { only: [], skip: [must] }))).toBe('not-tested');
   });
 
-  test('not tested if it is excused, for the reason that is given', () => {
-    for (const id of Object.keys(excused) as RequirementId[])
-      expect(results(openLedger()).get(id)).toMatchObject({ verdict: 'not-tested', reason: excused[id] });
+  test('excused by the one list: never passed, with the reason that stands there', () => {
+    for (const id of Object.keys(excused) as RequirementId[]) {
+      const unseen = requirements[id].level === 'MAY' ? 'not-applicable' : 'not-tested';
+      expect(results(openLedger()).get(id)).toMatchObject({ verdict: unseen, reason: excused[id] });
+      expect(verdict(id, having({ observed: [id] }))).toBe('pass');
+    }
   });
 
   test('not tested if nothing that could show it was played', () => {
@@ -113,6 +116,15 @@ describe('a requirement is', () => {
     // Another property could have shown it as well, and was played.
     ledger.unplayed.set('expiry', 'too long');
     expect(verdict('expiry.monotonic', ledger)).toBe('inconclusive');
+  });
+
+  test('inconclusive if it was played for and not seen, with what to do about it', () => {
+    const ledger = openLedger();
+    expect(results(ledger).get(must)?.reason).toMatch(/^no answer of this run showed it; give more --runs$/);
+    for (const { id } of properties) ledger.cutShort.set(id, 'stopped after --max-time 1 s; give more');
+    expect(results(ledger).get(must)?.reason).toMatch(/showed it, stopped after --max-time 1 s; give more$/);
+    // Nothing can be said of a profile whose properties were stopped early.
+    expect(verdict('capabilities.truth', ledger)).toBe('inconclusive');
   });
 
   test('inconclusive if it was played for and not seen, for the reason that the judge had', () => {
@@ -133,9 +145,9 @@ test.each([
   [['pass', 'fail', 'inconclusive'], 'fail'],
   [['pass', 'inconclusive'], 'inconclusive'],
   [['pass', 'not-tested', 'not-applicable'], 'pass'],
-  [['not-tested', 'not-applicable'], 'not-tested'],
+  [['not-tested', 'not-applicable'], 'warn'],
   [['harness-error', 'fail'], 'harness-error'],
-] as const)('of %j the run is told by the worst: %s', (told, expected) => {
+] as const)('of %j beside a SHOULD that warns the run is told by the worst, of a MUST first: %s', (told, expected) => {
   const of = (verdict: RequirementResult['verdict'], level: 'MUST' | 'SHOULD'): RequirementResult => ({
     id: 'chunk.atomic',
     level,

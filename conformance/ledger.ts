@@ -13,6 +13,8 @@ export interface Ledger {
   readonly failures: Failure[];
   /** Why a property did not play, by its id. */
   readonly unplayed: Map<string, string>;
+  /** Why a property that played did not come to its end, by its id. */
+  readonly cutShort: Map<string, string>;
   /** Why some histories could not be judged. */
   readonly undecided: string[];
   /** Why this run saw only a part of what there is to see; undefined if it was to see all. */
@@ -24,6 +26,7 @@ export const openLedger = (partial?: string): Ledger => ({
   warnings: new Map(),
   failures: [],
   unplayed: new Map(),
+  cutShort: new Map(),
   undecided: [],
   partial,
 });
@@ -79,9 +82,9 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   if (ledger.observed.has(id)) return { verdict: 'pass' };
   if (!profiles.includes(profile))
     return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
-  if (level === 'MAY' && ledger.partial === undefined)
-    return { verdict: 'not-applicable', reason: 'the target made no use of it' };
   const excuse = excused[id];
+  if (level === 'MAY' && ledger.partial === undefined)
+    return { verdict: 'not-applicable', reason: excuse ?? 'the target made no use of it' };
   if (excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
   const testing = all.filter((property) => property.requirements.includes(id));
   const reasons = testing.map((property) => ledger.unplayed.get(property.id));
@@ -89,7 +92,9 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
     return { verdict: 'not-tested', reason: reasons[0] as string };
   const [undecided] = ledger.undecided;
   if (ledger.partial !== undefined && undecided === undefined) return { verdict: 'not-tested', reason: ledger.partial };
-  return { verdict: 'inconclusive', reason: undecided ?? 'no answer of this run showed it' };
+  const cut = testing.map((property) => ledger.cutShort.get(property.id)).find((why) => why !== undefined);
+  const why = `no answer of this run showed it${cut === undefined ? '; give more --runs' : `, ${cut}`}`;
+  return { verdict: 'inconclusive', reason: undecided ?? why };
 }
 
 /** A claimed profile of which nothing was seen, though everything that could show it was played to its end. */
@@ -99,23 +104,24 @@ function hollowProfile({ ledger, selection, all, profiles }: Known): string | un
   return profiles.find((profile) => {
     const own = requirementIds.filter((id) => requirements[id].profile === profile);
     const showing = all.filter((property) => property.requirements.some((id) => own.includes(id)));
-    if (showing.some(({ id }) => ledger.unplayed.has(id))) return false;
+    if (showing.some(({ id }) => ledger.unplayed.has(id) || ledger.cutShort.has(id))) return false;
     return own.length > 0 && own.every((id) => !ledger.observed.has(id));
   });
 }
 
-/** The verdicts counted, by level; the worst of a MUST is the run's. */
+/** The verdicts counted, by level; the run's is the worst of a MUST, or of the rest where no MUST was looked at. */
 export function summarize(results: readonly RequirementResult[]): Summary {
   const count = (level: RequirementResult['level']) =>
     Object.fromEntries(
       verdicts.map((verdict) => [verdict, results.filter((r) => r.level === level && r.verdict === verdict).length]),
     ) as Record<Verdict, number>;
-  const must = count('MUST');
-  const told: readonly Verdict[] = ['harness-error', 'fail', 'known-fail', 'inconclusive', 'pass'];
+  const [must, should, may] = [count('MUST'), count('SHOULD'), count('MAY')];
+  const told: readonly Verdict[] = ['harness-error', 'fail', 'known-fail', 'inconclusive', 'warn', 'pass'];
+  const worst = (...levels: (typeof must)[]) => told.find((verdict) => levels.some((counts) => counts[verdict] > 0));
   return {
-    verdict: told.find((verdict) => must[verdict] > 0) ?? 'not-tested',
+    verdict: worst(must) ?? worst(should, may) ?? 'not-tested',
     must,
-    should: count('SHOULD'),
-    may: count('MAY'),
+    should,
+    may,
   };
 }

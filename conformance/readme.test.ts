@@ -12,7 +12,7 @@ test('the failure that the README shows is what the suite prints of that server'
 
   const found = await runAgainst({ ...mutant.options, seams: mutant.seams() }, { only: ['chunk.atomic'] });
   const paths = ['chunkproof-report/failures/chunk.atomic.json'];
-  const shown = report(found, { color: false, verbose: false, quiet: true, interrupted: false, paths });
+  const shown = report(found, { color: false, verbose: false, quiet: true, code: 1, paths });
 
   const [failure = ''] = shown.split('\n\n');
   expect(readme).toContain(failure);

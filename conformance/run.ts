@@ -43,8 +43,10 @@ export async function run(
     const deadline = started + options.maxTimeSeconds * 1000;
     const stopped = (): string | undefined => {
       if (options.signal?.aborted) return 'stopped by a signal';
-      if (performance.now() > deadline) return `stopped after --max-time ${options.maxTimeSeconds} s`;
-      return player.totals().bytes > options.maxBytes ? `stopped after --max-bytes ${options.maxBytes}` : undefined;
+      if (performance.now() > deadline) return `stopped after --max-time ${options.maxTimeSeconds} s; give more`;
+      return player.totals().bytes > options.maxBytes
+        ? `stopped after --max-bytes ${options.maxBytes}; give more`
+        : undefined;
     };
     const trial = createTrial({ player, target, ledger, selection, progress, stopped });
     const environment = environmentOf(target, options);
@@ -53,7 +55,7 @@ export async function run(
     const others = selection.properties.filter((property) => !property.alone);
     const played = [...(await inParallel(others, options.workers, play)), ...(await inParallel(alone, 1, play))];
     for (const { result, observed } of played)
-      if (result.note && observed === 0) ledger.unplayed.set(result.id, result.note);
+      if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
     const results = conclude(ledger, selection, properties, target.profiles);
     const { judgingMs, fingerprints } = trial.totals();
     const scripts = createHash('sha256');
@@ -72,6 +74,7 @@ export async function run(
         durationMs: Math.round(performance.now() - started),
         fingerprint: scripts.digest('hex'),
         ...(options.shard ? { shard: options.shard } : {}),
+        ...(options.signal?.aborted ? { interrupted: true } : {}),
       },
       target: options.target,
       capabilities: target.capabilities,

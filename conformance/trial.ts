@@ -184,7 +184,9 @@ export function createTrial(court: Court): Trial {
       best = { history, judgement };
     }
     if (best.judgement.passing && k < reproductions) {
-      ledger.undecided.push(`a 5xx came ${k} of ${reproductions} times, so it was a passing fault of the target`);
+      ledger.undecided.push(
+        `a 5xx came ${k} of ${reproductions} times, so it was a passing fault of the target; its log may say why`,
+      );
       retract(requirement);
       return;
     }

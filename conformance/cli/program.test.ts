@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { requirementIds } from '../../generated/requirements.ts';
+import { excused } from '../excused.ts';
 import { parseCounterexample } from '../report/counterexample.ts';
 import { counts, diagnosisWith, failureWith, resultsWith } from '../report/fixtures.ts';
 import { resultsJson } from '../report/json.ts';
@@ -157,7 +158,8 @@ test('an interrupted run that found nothing is not green', async () => {
   const summary = { verdict: 'pass' as const, must: counts({ pass: 1 }), should: counts({}), may: counts({}) };
   const half = async () => {
     abort.abort();
-    return resultsWith({ summary, requirements: [], failures: [] });
+    const run = { ...resultsWith().run, interrupted: true } as const;
+    return resultsWith({ run, summary, requirements: [], failures: [] });
   };
   const { code, out } = await typed(run(), { run: half }, abort.signal);
   expect(code).toBe(130);
@@ -248,6 +250,10 @@ test('list tells what checks each requirement, with the denominator', async () =
   expect(out).toMatch(new RegExp(`${requirementIds.length} requirements: 2 checked by 1 properties`));
   const json = JSON.parse((await typed(['list', '--json'])).out);
   expect(json.requirements.find(({ id }: { id: string }) => id === 'chunk.stored').checkedBy).toEqual(['chunks-cut']);
+  for (const [id, why] of Object.entries(excused)) {
+    expect(out).toContain(`excused ${why}\n`);
+    expect(json.requirements).toContainEqual(expect.objectContaining({ id, excused: why }));
+  }
 });
 
 test('doctor tells what it found, as text and as JSON, and exits with 4 where nobody is let in', async () => {
@@ -275,11 +281,14 @@ test('compare lays files side by side, and exits with 1 where something broke', 
   expect(JSON.parse(back.out).summary).toEqual({ broken: 0, fixed: 0, changed: 1, same: 2 });
 });
 
-test('explain tells sentence, level, source and checks', async () => {
+test('explain tells sentence, level, source, checks, and the broken servers that these find', async () => {
   const { code, out } = await typed(['explain', 'chunk.atomic']);
   expect(code).toBe(0);
-  expect(out).toMatch(/^chunk\.atomic {2}MUST\n/);
-  expect(out).toContain('checked by chunks-cut: cut uploads');
+  expect(out).toMatch(/^chunk\.atomic {2}MUST\n {2}A chunk upload /);
+  expect(out).toContain('  checked by\n    chunks-cut: cut uploads\n');
+  expect(out).toMatch(/\n {2}broken by these servers, .*\n {4}keeps-half: Half a chunk is kept\.\n$/);
+  expect((await typed(['explain', 'chunk.stored'])).out).not.toContain('keeps-half');
+  expect((await typed(['explain', 'complete.async'])).out).toContain(`  excused  ${excused['complete.async']}\n`);
 });
 
 test.each(['run', 'replay', 'list', 'explain', 'doctor', 'compare', 'serve', 'mock'])(

@@ -172,13 +172,10 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
   const today = new Date().toISOString().slice(0, 10);
   const judged = known === undefined ? found : withBaseline(found, known, flags.baseline ?? '', today);
   const results = redactResults(judged, secrets);
-  const proved = exitCode(results, flags.failOn);
-  // Half a run that found nothing proves nothing: it must not look green to a script.
-  const half = io.signal.aborted && proved !== exitCodes.failed && proved !== exitCodes.harness;
-  const code = half ? exitCodes.interrupted : proved;
+  const code = exitCode(results, flags.failOn);
   const paths = formats.length > 0 ? writeReport(results, flags.out, formats, { failOn: flags.failOn, code }) : [];
   const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
-  io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, interrupted: io.signal.aborted })}`);
+  io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, code })}`);
   if (code === exitCodes.notProved) io.err(`chunkproof: ${unprovedInWords(results, flags.failOn)}\n`);
   return code;
 }

@@ -13,6 +13,8 @@ export interface Suite {
   examine(options: ExamineOptions): Promise<Diagnosis | PreflightRefusal>;
   readonly properties: readonly PropertyFacts[];
   readonly requirementIds: readonly RequirementId[];
+  /** The broken servers that the suite is tested with; loaded when asked for, since only `explain` needs them. */
+  mutants(): Promise<readonly MutantFacts[]>;
   /** Settings are read from the environment and the working directory; the rest is for the reference server. */
   readonly surroundings: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout' | 'stderr' | 'once' | 'off'>;
   readonly defaults: { readonly runs: number; readonly workers: number };
@@ -24,4 +26,11 @@ export interface PropertyFacts {
   readonly title: string;
   readonly requirements: readonly RequirementId[];
   readonly profile?: string;
+}
+
+/** What `explain` tells of a broken server. */
+export interface MutantFacts {
+  readonly id: string;
+  readonly sentence: string;
+  readonly breaks: readonly RequirementId[];
 }

@@ -31,6 +31,7 @@ export async function typed(
     examine: async ({ target }) => diagnosisWith({ target }),
     properties: [{ id: 'chunks-cut', title: 'cut uploads', requirements: ['chunk.atomic', 'chunk.stored'] }],
     requirementIds,
+    mutants: async () => [{ id: 'keeps-half', sentence: 'Half a chunk is kept.', breaks: ['chunk.atomic'] }],
     surroundings: process,
     defaults: { runs: 25, workers: 4 },
     ...change,

@@ -39,7 +39,10 @@ export function judge(history: History, claims: Claims): Judgement {
   if (brokenOff !== undefined) return { kind: 'inconclusive', reason: brokenOff };
   const explanation = explain(exchanges, claims);
   if (explanation.kind === 'inconclusive')
-    return { kind: 'inconclusive', reason: `no order was found within ${explanation.steps} steps of the model` };
+    return {
+      kind: 'inconclusive',
+      reason: `no order was found within ${explanation.steps} steps of the model; another --seed may race less`,
+    };
   if (explanation.kind === 'unexplained') {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };

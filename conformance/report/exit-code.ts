@@ -1,5 +1,5 @@
 import type { Verdict } from '../verdict.ts';
-import type { Results } from './results.ts';
+import type { Results, RunFacts } from './results.ts';
 
 /** How much has to be proved; each level asks for all that the one before it asks for. */
 export const failOnLevels = ['must', 'should', 'inconclusive'] as const;
@@ -25,11 +25,16 @@ const looked: readonly Verdict[] = ['pass', 'fail', 'known-fail', 'warn', 'incon
 /**
  * The exit code of a run. A defect of the suite comes first, because nothing else that it says can be trusted then;
  * a failure comes before "nothing was checked", which a failure contradicts. A stale entry of the baseline is a failure.
+ * Half a run in which nothing failed proves nothing: it must not look green to a script.
  */
-export function exitCode({ summary, baseline }: Pick<Results, 'summary' | 'baseline'>, failOn: FailOn): number {
+export function exitCode(
+  { summary, baseline, run }: Pick<Results, 'summary' | 'baseline'> & { readonly run?: Pick<RunFacts, 'interrupted'> },
+  failOn: FailOn,
+): number {
   const count = (verdict: Verdict) => summary.must[verdict] + summary.should[verdict] + summary.may[verdict];
   if (summary.verdict === 'harness-error' || count('harness-error') > 0) return exitCodes.harness;
   if (count('fail') > 0 || (baseline?.stale.length ?? 0) > 0) return exitCodes.failed;
+  if (run?.interrupted) return exitCodes.interrupted;
   if (looked.every((verdict) => count(verdict) === 0)) return exitCodes.nothingChecked;
   if (failOn !== 'must' && count('warn') > 0) return exitCodes.notProved;
   if (failOn === 'inconclusive' && count('inconclusive') > 0) return exitCodes.notProved;

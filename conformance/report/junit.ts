@@ -1,4 +1,5 @@
 import XmlBuilder from 'fast-xml-builder';
+import { conclusionOf } from './conclusion.ts';
 import { clip, escapeText } from './escape.ts';
 import { exitCodes, type FailOn } from './exit-code.ts';
 import type { RequirementResult, Results } from './results.ts';
@@ -92,15 +93,15 @@ function bodyOf(
 /** What no single requirement shows. */
 function wholeRun(results: Results, code: number): Body {
   const stale = results.baseline?.stale ?? [];
+  const { words } = conclusionOf(results, code);
   if (stale.length > 0) {
     const lines = stale.map((entry) => safe(staleInWords(entry)));
-    return { failure: { '@message': 'the baseline is stale', '@type': 'stale', '#text': lines.join('\n') } };
+    return { failure: { '@message': words, '@type': 'stale', '#text': lines.join('\n') } };
   }
-  const failure = (message: string): Body => ({ failure: { '@message': message, '@type': `exit-${code}` } });
-  if (code === exitCodes.nothingChecked) return failure('nothing was checked');
-  if (code === exitCodes.interrupted) return failure('interrupted: this is a part of a run');
-  if (code === exitCodes.notProved) return failure('less was proved than --fail-on asks for');
-  return code === exitCodes.harness ? { error: { '@message': 'the suite itself is at fault' } } : {};
+  if (code === exitCodes.harness) return { error: { '@message': words } };
+  // A failure is red in the case of its requirement.
+  if (code === exitCodes.conforms || code === exitCodes.failed) return {};
+  return { failure: { '@message': words, '@type': `exit-${code}` } };
 }
 
 function suite(name: string, cases: readonly Body[]): Body {

@@ -15,9 +15,9 @@ test('a summary says what failed, by which requests, and what was not tested', (
 test.each<[number, string]>([
   [0, '✅ conforms, as far as was tested'],
   [3, '❌ less was proved'],
-  [5, '➖ nothing was checked'],
+  [5, '❔ nothing was checked'],
   [70, '💥 the suite itself is at fault'],
-  [130, '➖ interrupted'],
+  [130, '❔ interrupted'],
 ])('exit code %i has a headline of its own', (code, words) => {
   const summary = { verdict: 'pass', must: counts({ pass: 1 }), should: counts({}), may: counts({}) } as const;
   expect(markdown(resultsWith({ summary, failures: [], requirements: [] }), code)).toContain(`chunkproof: ${words}`);

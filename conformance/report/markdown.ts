@@ -1,4 +1,5 @@
 import type { Verdict } from '../verdict.ts';
+import { conclusionOf, unproved } from './conclusion.ts';
 import { clip, escapeText } from './escape.ts';
 import { exitCodes } from './exit-code.ts';
 import type { RequirementResult, Results } from './results.ts';
@@ -46,23 +47,14 @@ export function markdown(results: Results, code: number, paths: readonly (string
     ...(found.length > most.counterexamples
       ? [`… and ${found.length - most.counterexamples} more, in results.json.`, '']
       : []),
-    ...unproved(requirements),
+    ...open(requirements),
   ].join('\n');
 }
 
 function headline(results: Results, code: number): string {
-  if (code === exitCodes.harness) return '💥 the suite itself is at fault';
-  if ((results.baseline?.stale.length ?? 0) > 0 && sum(results.summary.must, 'fail') === 0)
-    return '❌ the baseline is stale';
-  if (code === exitCodes.failed) return '❌ does not conform';
-  if (code === exitCodes.notProved) return '❌ less was proved than was asked for';
-  if (code === exitCodes.nothingChecked) return '➖ nothing was checked';
-  if (code === exitCodes.interrupted) return '➖ interrupted: a part of a run, in which nothing failed';
-  const known = (['must', 'should', 'may'] as const).reduce(
-    (all, level) => all + results.summary[level]['known-fail'],
-    0,
-  );
-  return known > 0 ? `🩹 conforms but for ${known} known` : '✅ conforms, as far as was tested';
+  const { words, tone } = conclusionOf(results, code);
+  const mark = code === exitCodes.harness ? marks['harness-error'] : { good: '✅', doubt: '❔', bad: '❌' }[tone];
+  return `${mark} ${words}`;
 }
 
 function stale({ baseline }: Results): string[] {
@@ -92,22 +84,17 @@ function failed(one: RequirementResult, results: Results, paths: readonly (strin
 }
 
 /** What the run says nothing about, folded away, by reason. */
-function unproved(requirements: readonly RequirementResult[]): string[] {
-  const kinds: readonly Verdict[] = ['inconclusive', 'not-tested', 'not-applicable'];
-  const open = requirements.filter(({ verdict }) => kinds.includes(verdict));
-  if (open.length === 0) return [];
-  const groups = Map.groupBy(
-    open,
-    ({ verdict, reason }) => `${verdict.replace('-', ' ')}: ${reason ?? 'no reason given'}`,
-  );
-  const lines = [...groups].map(([why, members]) => {
-    const ids = members.slice(0, most.ids).map(({ id }) => literal(id));
-    const more = members.length > ids.length ? [`and ${members.length - ids.length} more`] : [];
-    return `- ${literal(why)} (${[...ids, ...more].join(', ')})`;
+function open(requirements: readonly RequirementResult[]): string[] {
+  const groups = unproved(requirements);
+  if (groups.length === 0) return [];
+  const lines = groups.map(({ verdict, reason, ids }) => {
+    const more = ids.length > most.ids ? [`and ${ids.length - most.ids} more`] : [];
+    const some = [...ids.slice(0, most.ids).map(literal), ...more];
+    return `- ${literal(`${verdict.replace('-', ' ')}: ${reason}`)} (${some.join(', ')})`;
   });
   return [
     '<details>',
-    `<summary>${open.length} requirements of which this run says nothing</summary>`,
+    `<summary>${groups.flatMap(({ ids }) => ids).length} requirements of which this run says nothing</summary>`,
     '',
     ...lines,
     '',
@@ -128,6 +115,6 @@ function fenced(text: string): string[] {
   return [`${fence}text`, text.trimEnd(), fence, ''];
 }
 
-function sum(counts: Readonly<Record<Verdict, number>>, only?: Verdict): number {
-  return only === undefined ? Object.values(counts).reduce((all, one) => all + one, 0) : counts[only];
+function sum(counts: Readonly<Record<Verdict, number>>): number {
+  return Object.values(counts).reduce((all, one) => all + one, 0);
 }

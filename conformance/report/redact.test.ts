@@ -7,7 +7,7 @@ import { markdown } from './markdown.ts';
 import { redactDiagnosis, redactResults, redactText, secretsOf } from './redact.ts';
 import { report } from './terminal.ts';
 
-const look = { color: false, verbose: true, quiet: false, paths: [], interrupted: false };
+const look = { color: false, verbose: true, quiet: false, paths: [], code: 1 };
 
 /** Results in which the target echoes a text wherever a target can put one. */
 function echoing(text: string) {

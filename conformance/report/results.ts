@@ -50,10 +50,12 @@ export interface RunFacts {
   readonly fingerprint: string;
   /** Which part of the whole run this was, from 1 on. */
   readonly shard?: { readonly index: number; readonly count: number };
+  /** It was ended by a signal: this is a part of a run, and proves only what it says. */
+  readonly interrupted?: true;
 }
 
 export interface Summary {
-  /** The worst verdict of a MUST, or `harness-error`; `not-tested` if nothing was checked. */
+  /** The worst verdict of a MUST, or `harness-error`; `not-tested` if nothing was checked, of no level. */
   readonly verdict: Verdict;
   readonly must: Readonly<Record<Verdict, number>>;
   readonly should: Readonly<Record<Verdict, number>>;

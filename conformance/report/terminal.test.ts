@@ -1,8 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Progress } from '../options.ts';
+import { exitCode } from './exit-code.ts';
 import { counts, exchange, failureWith, resultsWith } from './fixtures.ts';
 import { live } from './live.ts';
+import type { Results } from './results.ts';
 import { header, report } from './terminal.ts';
 
 const look = {
@@ -10,7 +12,7 @@ const look = {
   verbose: false,
   quiet: false,
   paths: ['out/failures/chunk.atomic-9f2c.json'],
-  interrupted: false,
+  code: 1,
 };
 
 test('a report reads like the documentation says', () => {
@@ -79,9 +81,13 @@ test('a race is drawn below its table, and told in words how far it could be exp
 
 test('an interrupted run says that it is a part of one, and never that the target conforms', () => {
   const summary = { verdict: 'pass', must: counts({ pass: 1 }), should: counts({}), may: counts({}) } as const;
-  const half = resultsWith({ summary, requirements: [], failures: [] });
-  expect(report(half, look)).toContain('conforms');
-  expect(report(half, { ...look, interrupted: true })).toMatch(/interrupted.*\nnothing failed until then\n$/);
+  const whole = resultsWith({ summary, requirements: [], failures: [] });
+  expect(report(whole, { ...look, code: exitCode(whole, 'must') })).toMatch(/\nconforms, as far as was tested\n$/);
+  const half: Results = { ...whole, run: { ...whole.run, interrupted: true } };
+  const text = report(half, { ...look, code: exitCode(half, 'must') });
+  expect(text).toMatch(/\ninterrupted: a part of a run, in which nothing failed\n$/);
+  const failed: Results = { ...half, summary: { ...summary, must: counts({ fail: 1 }) } };
+  expect(report(failed, { ...look, code: exitCode(failed, 'must') })).toMatch(/interrupted.*\ndoes not conform\n$/);
 });
 
 const events: readonly Progress[] = [

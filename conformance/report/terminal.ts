@@ -1,6 +1,8 @@
 import picocolors from 'picocolors';
 import type { Verdict } from '../verdict.ts';
+import { conclusionOf, unproved } from './conclusion.ts';
 import { clip, escapeText } from './escape.ts';
+import { exitCodes } from './exit-code.ts';
 import type { Failure, RequirementResult, Results } from './results.ts';
 import { failureInRows } from './rows.ts';
 import { table } from './table.ts';
@@ -14,7 +16,8 @@ export interface Look {
   /** Leaves out what was not tested; the summary still counts it. */
   readonly quiet: boolean;
   readonly paths: readonly (string | undefined)[];
-  readonly interrupted: boolean;
+  /** The exit code of the run. */
+  readonly code: number;
 }
 
 type Paint = ReturnType<typeof picocolors.createColors>;
@@ -58,7 +61,7 @@ export function report(results: Results, look: Look): string {
   );
   return [
     ...found.map((requirement) => failed(requirement, results, look, paint)),
-    look.quiet ? '' : unproved(results.requirements, look, paint),
+    look.quiet ? '' : open(results.requirements, look, paint),
     stale(results, paint),
     summary(results, look, paint),
   ]
@@ -120,23 +123,18 @@ function entryInWords({ issue, expires }: NonNullable<RequirementResult['known']
   return parts.length === 0 ? '' : `  ${escapeText(parts.join(', '))}\n`;
 }
 
-/** What this run says nothing about, by reason: absence is never green, so it is never silent either. */
-function unproved(requirements: readonly RequirementResult[], look: Look, paint: Paint): string {
-  const kinds = ['inconclusive', 'not-tested', 'not-applicable'] as const;
-  const sections = kinds.map((kind) => {
-    const groups = Map.groupBy(
-      requirements.filter(({ verdict }) => verdict === kind),
-      ({ reason }) => reason ?? 'no reason given',
-    );
-    if (groups.size === 0) return '';
-    const lines = [...groups].map(([reason, members]) => {
-      const ids = members.map(({ id }) => id);
-      const some = look.verbose || ids.length <= 8 ? ids : [...ids.slice(0, 7), `and ${ids.length - 7} more`];
-      return `  ${escapeText(reason)}: ${paint.dim(some.join(', '))}\n`;
-    });
-    return `${paint.bold(words[kind].toLowerCase())}\n${lines.join('')}`;
-  });
-  return sections.join('');
+/** What this run says nothing about, by reason. */
+function open(requirements: readonly RequirementResult[], look: Look, paint: Paint): string {
+  const sections = Map.groupBy(unproved(requirements), ({ verdict }) => verdict);
+  return [...sections]
+    .map(([verdict, groups]) => {
+      const lines = groups.map(({ reason, ids }) => {
+        const some = look.verbose || ids.length <= 8 ? ids : [...ids.slice(0, 7), `and ${ids.length - 7} more`];
+        return `  ${escapeText(reason)}: ${paint.dim(some.join(', '))}\n`;
+      });
+      return `${paint.bold(words[verdict].toLowerCase())}\n${lines.join('')}`;
+    })
+    .join('');
 }
 
 /** Entries of the baseline that have to go, each with what to do about it. */
@@ -173,7 +171,7 @@ function summary(results: Results, look: Look, paint: Paint): string {
     `profiles ${escapeText(profiles.claimed.join(', ')) || 'none'}${unused}`,
     levels.join(' · '),
     counts.join(' · '),
-    ...(look.interrupted ? [paint.yellow('interrupted: this is a part of a run, and proves only what it says')] : []),
+    ...(run.interrupted && look.code === exitCodes.failed ? [paint.yellow('interrupted: there may be more')] : []),
     conclusion(results, look, paint),
     '',
   ].join('\n');
@@ -196,17 +194,8 @@ function levelInWords(level: string, counts: Readonly<Record<Verdict, number>>):
 }
 
 function conclusion(results: Results, look: Look, paint: Paint): string {
-  const { verdict, must, should, may } = results.summary;
-  const known = must['known-fail'] + should['known-fail'] + may['known-fail'];
-  if (verdict === 'fail') return paint.bold(paint.red('does not conform'));
-  if (verdict === 'harness-error') return paint.bold(paint.red('the suite itself is at fault: please report this'));
-  if (results.baseline !== undefined && results.baseline.stale.length > 0)
-    return paint.bold(paint.red('the baseline is stale'));
-  if (verdict === 'not-tested' || verdict === 'not-applicable') return paint.bold(paint.yellow('nothing was checked'));
-  if (look.interrupted) return paint.bold('nothing failed until then');
-  if (known > 0)
-    return paint.bold(paint.yellow(`conforms but for ${known} known ${known === 1 ? 'failure' : 'failures'}`));
-  return paint.bold(paint.green('conforms, as far as was tested'));
+  const { words: text, tone } = conclusionOf(results, look.code);
+  return paint.bold({ good: paint.green, doubt: paint.yellow, bad: paint.red }[tone](text));
 }
 
 function number(value: number): string {
