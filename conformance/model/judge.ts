@@ -2,6 +2,7 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import type { Exchange, History } from '../history.ts';
 import type { Objection } from '../verdict.ts';
 import { racesIn } from './concurrency.ts';
+import { declined } from './framing.ts';
 import { isBusy } from './http.ts';
 import { firstBetrayal } from './isolation.ts';
 import { type Explanation, explain } from './linearize.ts';
@@ -79,8 +80,13 @@ function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchange
 /** A 5xx that is no "busy" and no "full", or a "busy" that did not end: told by the promise that the request would have had. */
 function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement | undefined {
   const index = exchanges.findIndex(
-    ({ outcome, gaveUp }) =>
-      gaveUp || (outcome.kind === 'answered' && outcome.status >= 500 && outcome.status !== 507 && !isBusy(outcome)),
+    ({ outcome, gaveUp }, i) =>
+      gaveUp ||
+      (outcome.kind === 'answered' &&
+        outcome.status >= 500 &&
+        outcome.status !== 507 &&
+        !isBusy(outcome) &&
+        !declined(exchanges[i] as Exchange)),
   );
   const failed = exchanges[index];
   if (failed === undefined) return undefined;

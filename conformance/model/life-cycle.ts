@@ -1,7 +1,9 @@
 import type { RequirementId } from '../../generated/requirements.ts';
+import { bytesOf } from '../bytes.ts';
 import type { Answer, ChunkCall, CompleteCall, Exchange, Json } from '../history.ts';
-import type { Stored } from './digest.ts';
+import { type Stored, sha256Base64 } from './digest.ts';
 import type { Examination } from './examine.ts';
+import { ownLength } from './framing.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineAttachment, examineReceipt, examineSession, expectationsHold } from './representation.ts';
 import { chunkIndex, isObject, readChunk, readComplete } from './requests.ts';
@@ -23,8 +25,10 @@ export function lawfulStatus(world: World, session: Session, { call, sent }: Exc
 }
 
 /** What a chunk upload may answer (requirements `chunk.*`). A refusal leaves the chunk as it was. */
-export function lawfulChunk(world: World, session: Session, { sent }: Exchange, call: ChunkCall): Lawful[] {
-  const reading = readChunk(call, session, sent.bodyLength);
+export function lawfulChunk(world: World, session: Session, exchange: Exchange, call: ChunkCall): Lawful[] {
+  const { sent } = exchange;
+  const length = ownLength(sent);
+  const reading = readChunk(call, session, length);
   const faults = [...reading.faults, ...reading.leave].map((fault) =>
     refusal(fault.problem, fault.requirement, describeFault(call, session), fault.members),
   );
@@ -37,9 +41,10 @@ export function lawfulChunk(world: World, session: Session, { sent }: Exchange, 
     const untouched = chunk === undefined ? world : atStake(world, session, chunk, 'chunk.atomic');
     return faults.map((fault) => ({ ...fault, read: () => untouched }));
   }
-  const held: Stored = { write: call.write, digest: sent.bodyDigest ?? '' };
+  const digest = length < sent.bodyLength ? sha256Base64(bytesOf(call.write, chunk, length)) : sent.bodyDigest;
+  const held: Stored = { write: call.write, digest: digest ?? '' };
   const before = session.chunks.get(chunk);
-  const promises = chunkPromises(call, session, chunk, before, held);
+  const promises = chunkPromises(exchange, call, session, chunk, before, held);
   const next: Session = {
     ...session,
     chunks: new Map(session.chunks).set(chunk, held),
@@ -85,6 +90,7 @@ export function atStake(world: World, session: Session, chunk: number, promise: 
 
 /** What accepting this upload keeps, the most telling first. */
 function chunkPromises(
+  { fault }: Exchange,
   call: ChunkCall,
   session: Session,
   chunk: number,
@@ -93,7 +99,7 @@ function chunkPromises(
 ): [RequirementId, ...RequirementId[]] {
   const promises: RequirementId[] = [];
   if (before) promises.push(before.digest === held.digest ? 'chunk.replay' : 'chunk.replace');
-  if (call.framing === 'chunked') promises.push('chunk.transfer-coding');
+  if (call.framing === 'chunked' || fault?.kind === 'framing') promises.push('chunk.transfer-coding');
   if (call.contentDigest === 'several') promises.push('chunk.digest-unsupported');
   if (call.contentDigest === 'right') promises.push('chunk.digest');
   if (call.contentRange !== undefined) promises.push('chunk.content-range');
@@ -176,7 +182,8 @@ function readCompletion(world: World, session: Session, answer: Answer, seen: Ex
   return withSession(world, { ...session, attachment: examineAttachment(session, answer.json, seen) });
 }
 
-function pledge(session: Session, promise: RequirementId): Session {
+/** The same session, of which the next reading proves or breaks `promise`. */
+export function pledge(session: Session, promise: RequirementId): Session {
   return { ...session, pledges: new Set(session.pledges).add(promise) };
 }
 

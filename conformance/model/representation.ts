@@ -29,7 +29,7 @@ export function examineSession(
   examineReceived(session, body, seen, neighbours);
   if (neighbours.length > 0) seen.observed.push('session.isolated');
   const state = session.phase;
-  seen.expect(promiseOfState(state, body['state']), body['state'] === state, `state ${state}`);
+  seen.expect(promiseOfState(session, body['state']), body['state'] === state, `state ${state}`);
   const later = examineExpiry(session, body['expiresAt'], 'status.safe', seen);
   for (const pledge of session.pledges) seen.observed.push(pledge);
   const read = { ...later, pledges: new Set<never>() };
@@ -39,10 +39,14 @@ export function examineSession(
   return { ...read, attachment: examineAttachment(session, body['attachment'], seen) };
 }
 
-/** Who is to blame for another state than the session's: a reading that ends what nobody asked to end changed it. */
-function promiseOfState(wanted: Session['phase'], told: Json | undefined): RequirementId {
-  if (wanted === 'completed') return 'status.completed';
-  return wanted === 'open' && told === 'completed' ? 'status.safe' : 'status.received';
+/**
+ * Who is to blame for another state than the session's: a request that was refused, or else a reading, which ends what
+ * nobody asked to end.
+ */
+function promiseOfState({ phase, pledges }: Session, told: Json | undefined): RequirementId {
+  if (phase === 'completed') return 'status.completed';
+  const [refused = 'status.safe'] = pledges;
+  return phase === 'open' && told === 'completed' ? refused : 'status.received';
 }
 
 function examineReceived(

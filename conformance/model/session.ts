@@ -7,10 +7,11 @@ import type { Answer, Exchange } from '../history.ts';
 import type { Objection } from '../verdict.ts';
 import { lawfulAttachment, lawfulContent } from './content.ts';
 import { type Examination, examination, isMust } from './examine.ts';
+import { declined, messageOf, promiseOfMessage } from './framing.ts';
 import { examineHttp, problemName } from './http.ts';
 import { lawfulCapabilities, lawfulInitiate } from './initiate.ts';
 import { type Lawful, refusal } from './lawful.ts';
-import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus } from './life-cycle.ts';
+import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus, pledge } from './life-cycle.ts';
 import { second } from './representation.ts';
 import { chunkIndex, isObject } from './requests.ts';
 import { blamedOnRestart, restarted } from './restart.ts';
@@ -44,17 +45,25 @@ export function step(world: World, exchange: Exchange, claims: Claims, strict = 
   };
 }
 
-/** The state after a chunk whose body ended early: as before, and the next reading of that chunk proves it. */
-export function cutOff(world: World, { call }: Exchange): World {
-  if (call.kind !== 'chunk') return world;
-  const session = sessionOf(world, call.session);
-  const chunk = session && chunkIndex(call.chunk, session.totalChunks);
-  return chunk === undefined ? world : atStake(world, session as Session, chunk, 'chunk.atomic');
+/** The state after a request that took no effect, as HTTP has it: as before, and the next reading proves it. */
+export function cutOff(world: World, exchange: Exchange): World {
+  const { call } = exchange;
+  const session = 'session' in call ? sessionOf(world, call.session) : undefined;
+  if (session === undefined) return world;
+  if (call.kind === 'complete' && messageOf(exchange) === 'broken')
+    return withSession(world, pledge(session, promiseOfMessage(exchange)));
+  const chunk = call.kind === 'chunk' ? chunkIndex(call.chunk, session.totalChunks) : undefined;
+  return chunk === undefined ? world : atStake(world, session, chunk, 'chunk.atomic');
 }
 
 function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: boolean): Step {
-  const lawful = lawfulAnswers(world, exchange, claims);
   const { outcome } = exchange;
+  const broken = messageOf(exchange) === 'broken';
+  if (declined(exchange)) {
+    const observed = broken ? [promiseOfMessage(exchange)] : [];
+    return { kind: 'allowed', worlds: [cutOff(world, exchange)], observed, warnings: [] };
+  }
+  const lawful = broken ? [refusedByHttp(exchange)] : lawfulAnswers(world, exchange, claims);
   if (outcome.kind === 'lost') {
     const worlds = lawful.flatMap(({ effect }) => (effect ? [effect] : []));
     return { kind: 'allowed', worlds, observed: [], warnings: [] };
@@ -71,8 +80,8 @@ function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: bool
   const read = fitting.map((one) => readAs(one, world, outcome));
   const best = read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0];
   const objections = [...(best?.seen.objections ?? []), ...general.objections];
-  const broken = objections.find((one) => strict || isMust(one));
-  if (broken) return refused(broken);
+  const wrong = objections.find((one) => strict || isMust(one));
+  if (wrong) return refused(wrong);
   return {
     kind: 'allowed',
     worlds: best ? [best.world] : [],
@@ -80,6 +89,13 @@ function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: bool
     warnings: objections,
   };
 }
+
+/** No other answer to a broken message is lawful than one of HTTP itself ({@link declined}). */
+const refusedByHttp = (exchange: Exchange): Lawful => ({
+  requirement: promiseOfMessage(exchange),
+  expected: 'a 4xx, 501, 505 or no answer: the request ends early or is no HTTP',
+  statuses: [400],
+});
 
 function readAs(lawful: Lawful, world: World, answer: Answer): { world: World; seen: Examination } {
   const seen = examination();
