@@ -29,6 +29,7 @@ test('run shows the report, writes the files, and exits by the verdict', async (
   expect(out).toContain(`npx chunkproof replay ${join(folder, 'failures', file)}`);
   expect(parseCounterexample(readFileSync(join(folder, 'failures', file), 'utf8'))).toMatchObject({ ok: true });
   expect(script).toMatch(/\.sh$/);
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain(`href="failures/${script}"`);
 });
 
 test('flags become options, and the seed is random unless it is given', async () => {
@@ -91,8 +92,11 @@ test.each<[string, readonly string[], RegExp]>([
   ['two credentials', ['run', 'http://me:pw@localhost/', '--header', 'authorization: x'], /not both/],
   ['an id that does not exist', ['run', local, '--only', 'chunk.atomc'], /did you mean chunk\.atomic\?/],
   ['a glob that names nothing', ['run', local, '--skip', 'chnk.*'], /names no requirement/],
-  ['a report of another form', ['run', local, '--report', 'json,pdf'], /writes json, junit, md, terminal, not "pdf"/],
-  ['a report that is to come', ['run', local, '--report', 'html'], /writes no HTML yet/],
+  [
+    'a report of another form',
+    ['run', local, '--report', 'json,pdf'],
+    /writes json, html, junit, md, har, terminal, not "pdf"/,
+  ],
   ['a part that is none', ['run', local, '--shard', '3/2'], /such as 1\/4/],
   ['part 0', ['run', local, '--shard', '0/2'], /such as 1\/4/],
   ['a baseline that is not there', ['run', local, '--baseline', 'nowhere.json'], /there is no such file/],
@@ -174,8 +178,8 @@ test('quiet leaves what was found and the summary, and writes no report where no
 });
 
 test('each format that is asked for is a file of its own', async () => {
-  await typed(run('--report', 'json,junit,md'));
-  expect(readdirSync(folder).sort()).toEqual(['failures', 'junit.xml', 'results.json', 'summary.md']);
+  await typed(run('--report', 'json,junit,md,har'));
+  expect(readdirSync(folder).sort()).toEqual(['failures', 'failures.har', 'junit.xml', 'results.json', 'summary.md']);
   expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites');
   expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('does not conform');
 });

@@ -2,16 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counterexampleOf, failureNames } from './counterexample.ts';
 import { curlScript } from './curl.ts';
+import { harJson } from './har.ts';
+import { html } from './html.ts';
 import { resultsJson } from './json.ts';
 import { junitXml, type Outcome } from './junit.ts';
 import { markdown } from './markdown.ts';
 import type { Results } from './results.ts';
 
 /** What can be written beside the counterexamples. */
-export type FileFormat = 'json' | 'junit' | 'md';
+export type FileFormat = 'json' | 'html' | 'junit' | 'md' | 'har';
 
 /**
- * Writes the formats that are asked for (`results.json`, `junit.xml`, `summary.md`) and, for each failure, the
+ * Writes the formats that are asked for (`results.json`, `report.html`, `junit.xml`, …) and, for each failure, the
  * counterexample and a curl script. The results are redacted already. Returns the path of each failure's counterexample.
  */
 export function writeReport(
@@ -30,8 +32,10 @@ export function writeReport(
   });
   const write = {
     json: () => writeFileSync(join(folder, 'results.json'), resultsJson(results)),
+    html: () => writeFileSync(join(folder, 'report.html'), html(results, outcome.code, paths)),
     junit: () => writeFileSync(join(folder, 'junit.xml'), junitXml(results, outcome, paths)),
     md: () => writeFileSync(join(folder, 'summary.md'), markdown(results, outcome.code, paths)),
+    har: () => writeFileSync(join(folder, 'failures.har'), harJson(results)),
   } satisfies Record<FileFormat, () => void>;
   for (const format of new Set(formats)) write[format]();
   return paths;
