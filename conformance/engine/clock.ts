@@ -12,6 +12,23 @@ const staleness = 250;
 /** This process's clock: epoch ms, monotonic, finer than a millisecond. */
 export const now = (): number => performance.timeOrigin + performance.now();
 
+/** Waits so many ms, or until one of the signals is given. */
+export function pause(ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  if (!(ms > 0) || signals.some((signal) => signal?.aborted)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, Math.min(ms, longestTimer));
+    for (const signal of signals) signal?.addEventListener('abort', end, { once: true });
+    function end(): void {
+      clearTimeout(timer);
+      for (const signal of signals) signal?.removeEventListener('abort', end);
+      resolve();
+    }
+  });
+}
+
+/** Past this a timer fires at once. In ms. */
+const longestTimer = 2 ** 31 - 1;
+
 export function serverClock(): ServerClock {
   let ahead = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
   return {

@@ -1,6 +1,6 @@
 import type { Call, ChunkCall, CompleteCall, Exchange, FillCall, StatusCall } from '../history.ts';
 import { type Bindings, chunkLength } from './bindings.ts';
-import { now, type ServerClock } from './clock.ts';
+import { now, pause, type ServerClock } from './clock.ts';
 import type { PlayerOptions } from './player.ts';
 import { longestBody } from './requests.ts';
 
@@ -65,18 +65,4 @@ async function* fill(call: FillCall, bound: Bindings): AsyncGenerator<Exchange['
     const upload: ChunkCall = { kind: 'chunk', ...common, chunk, write: call.write + chunk };
     yield upload;
   }
-}
-
-/** Waits so many ms, or until the run is stopped. */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (!(ms > 0) || signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener('abort', end, { once: true });
-    function end(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    }
-  });
 }

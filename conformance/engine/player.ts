@@ -12,8 +12,8 @@ import type {
   StorageSample,
 } from '../history.ts';
 import { type Bindings, learn } from './bindings.ts';
-import { now, type ServerClock, serverClock } from './clock.ts';
-import { expand, pause, waitFor } from './expand.ts';
+import { now, pause, type ServerClock, serverClock } from './clock.ts';
+import { expand, waitFor } from './expand.ts';
 import { type Hooks, restartBy, storageBy } from './hooks.ts';
 import { type Prepared, prepare } from './requests.ts';
 import { deviationsOf } from './schema.ts';
@@ -187,17 +187,17 @@ async function send(
   const { method, url, headers, body } = prepared;
   const credentials = credentialsFor(call, url, options);
   const plain = { ...headers, 'Chunkproof-Run': options.runId };
-  const signal = options.signal ? { signal: options.signal } : {};
   const sentAt = now();
-  const { outcome, whole, releasedAt } = await wire.send({
+  const { outcome, framing, ...said } = await wire.send({
     method,
     url,
     headers: { ...plain, ...credentials },
     body,
     chunked: call.kind === 'chunk' && call.framing === 'chunked',
     expectContinue: call.kind === 'chunk' && call.expectContinue === true,
-    ...(fault && fault.kind !== 'hold' ? { fault } : {}),
-    ...(fault?.kind === 'hold' ? { hold: { after: fault.after, ms: holdMs ?? 0, ...signal } } : {}),
+    ...(fault ? { fault } : {}),
+    held: (over) => pause(holdMs ?? 0, over, options.signal),
+    signal: options.signal,
   });
   const receivedAt = now();
   if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
@@ -210,13 +210,16 @@ async function send(
       method,
       url: url.href,
       // Credentials never enter a history, so no report can leak them.
-      headers: { ...plain, ...Object.fromEntries(Object.keys(credentials).map((name) => [name, redacted])) },
+      headers: {
+        ...plain,
+        ...Object.fromEntries(Object.keys(credentials).map((name) => [name, redacted])),
+        ...framing,
+      },
       bodyLength: body.length,
       ...(prepared.bodyDigest === undefined ? {} : { bodyDigest: prepared.bodyDigest }),
       ...(prepared.text === undefined ? {} : { text: prepared.text }),
       ...(prepared.expects === undefined ? {} : { expects: prepared.expects }),
-      whole,
-      ...(releasedAt === undefined ? {} : { releasedAt }),
+      ...said,
     },
     sentAt,
     receivedAt,

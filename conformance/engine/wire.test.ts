@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { now } from './clock.ts';
+import { now, pause } from './clock.ts';
 import { type Connection, listening, response } from './testing.ts';
 import { openWire, type Wire, type WireRequest } from './wire.ts';
 
@@ -30,11 +30,17 @@ const answers =
     socket.write(text);
   };
 
-test.each(['127.0.0.1', 'localhost'])('what finds no connection to %s was surely not sent', async (host) => {
-  // Nobody listens at the port of tcpmux, and no server of another test is given it.
-  const { outcome } = await wire().send(request(new URL(`http://${host}:1/`)));
-  expect(outcome).toEqual({ kind: 'lost', reason: 'ECONNREFUSED', unsent: true });
-});
+test.each(['http://127.0.0.1:1', 'http://localhost:1', 'https://127.0.0.1:1', 'https://localhost:1'])(
+  'what finds no connection to %s was surely not sent, with or without a fault',
+  async (origin) => {
+    // Nobody listens at the port of tcpmux, and no server of another test is given it.
+    const url = new URL(origin);
+    const lost = { kind: 'lost', reason: 'ECONNREFUSED', unsent: true };
+    expect((await wire().send(request(url))).outcome).toEqual(lost);
+    const faulty = await wire().send(request(url, { fault: { kind: 'twice' } }));
+    expect(faulty).toMatchObject({ outcome: lost, whole: false, handedOver: 0 });
+  },
+);
 
 describe('what is put on the wire', () => {
   test('is the request and nothing else, but for Host and Connection', async () => {
@@ -140,6 +146,11 @@ describe('a connection that is cut', () => {
 });
 
 describe('a body that is held back', () => {
+  const hold = (after: number, ms: number): Partial<WireRequest> => ({
+    fault: { kind: 'hold', after },
+    held: (over) => pause(ms, over),
+  });
+
   test.each([
     [0, false],
     [2, false],
@@ -156,7 +167,7 @@ describe('a body that is held back', () => {
       socket.write(response(200));
     });
     const started = now();
-    const { outcome, whole, releasedAt = 0 } = await wire().send(request(url, { chunked, hold: { after, ms: 100 } }));
+    const { outcome, whole, releasedAt = 0 } = await wire().send(request(url, { chunked, ...hold(after, 100) }));
     expect({ outcome, whole }).toMatchObject({ outcome: { status: 200 }, whole: true });
     expect(early).toBe('abcde'.slice(0, after));
     expect(releasedAt - started).toBeGreaterThan(95);
@@ -164,7 +175,7 @@ describe('a body that is held back', () => {
 
   test('is never sent if its answer comes before', async () => {
     const { url, connections } = await listening(answers(/ab/, response(410, 'gone')));
-    const { outcome, whole, releasedAt } = await wire().send(request(url, { hold: { after: 2, ms: 60_000 } }));
+    const { outcome, whole, releasedAt } = await wire().send(request(url, hold(2, 60_000)));
     expect({ outcome, whole, releasedAt }).toMatchObject({ outcome: { status: 410 }, whole: false });
     await connections[0]?.ended;
     expect(bodyOf(connections[0]?.received() ?? '')).toBe('ab');
@@ -172,20 +183,22 @@ describe('a body that is held back', () => {
 
   test('after its last byte counts as whole, though its end was never sent', async () => {
     const { url } = await listening(answers(/abcde/, response(200)));
-    const result = await wire().send(request(url, { hold: { after: 5, ms: 60_000 } }));
+    const result = await wire().send(request(url, hold(5, 60_000)));
     expect(result).toMatchObject({ outcome: { status: 200 }, whole: true });
   });
 
   test('takes its time from nobody: what is waited for an answer begins when all was sent', async () => {
     const { url } = await listening(answers(/abcde/, response(200)));
-    const { outcome } = await wire(100).send(request(url, { hold: { after: 2, ms: 150 } }));
+    const { outcome } = await wire(100).send(request(url, hold(2, 150)));
     expect(outcome.kind).toBe('answered');
   });
 
   test('is let go when the run ends', async () => {
     const { url } = await listening(answers(/abcde/, response(200)));
     const abort = new AbortController();
-    const sending = wire().send(request(url, { hold: { after: 2, ms: 60_000, signal: abort.signal } }));
+    const sending = wire().send(
+      request(url, { fault: { kind: 'hold', after: 2 }, held: (over) => pause(60_000, over, abort.signal) }),
+    );
     abort.abort();
     expect((await sending).outcome.kind).toBe('answered');
   });

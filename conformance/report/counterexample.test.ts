@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DigestWord, Spelling } from '../history.ts';
+import type { DigestWord, Fault, Spelling } from '../history.ts';
 import { counterexampleOf, failureNames, parseCounterexample } from './counterexample.ts';
-import { everyCall, exchange, failureWith, resultsWith } from './fixtures.ts';
+import { everyCall, everyFault, exchange, failureWith, framings, resultsWith } from './fixtures.ts';
 import schema from './results.schema.json' with { type: 'json' };
 
 const file = (failure = failureWith()) => JSON.stringify(counterexampleOf(failure, resultsWith()));
@@ -19,7 +19,18 @@ test('every call that a script can hold is allowed in a file', () => {
   expect(parsed).toMatchObject({ ok: true });
 });
 
-test('the schema knows the same spellings and digest words as the vocabulary', () => {
+test('every fault that a script can hold is allowed in a file, and none with a member that it lacks', () => {
+  const call = { kind: 'status', session: 's' } as const;
+  const faults: Fault[] = [...Object.values(everyFault), ...framings.map((how) => ({ kind: 'framing', how }) as const)];
+  const parsed = (fault: Fault) => parseCounterexample(file(failureWith({ script: { calls: [{ call, fault }] } })));
+  for (const fault of faults) {
+    expect(parsed(fault)).toMatchObject({ ok: true });
+    for (const other of ['after', 'ms', 'by', 'how', 'pieces', 'expiryOf'].filter((name) => !(name in fault)))
+      expect(parsed({ ...fault, [other]: 1 } as Fault)).toMatchObject({ ok: false });
+  }
+});
+
+test('the schema knows the same spellings, digest words and framings as the vocabulary', () => {
   const spellings: Record<Spelling, true> = {
     plain: true,
     location: true,
@@ -39,6 +50,7 @@ test('the schema knows the same spellings and digest words as the vocabulary', (
   };
   expect(schema.$defs.spelling.enum).toEqual(Object.keys(spellings));
   expect(schema.$defs.digestWord.enum).toEqual(Object.keys(digests));
+  expect(schema.$defs.framing.enum).toEqual(framings);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { Answer, Call, Exchange, Json, Script } from '../history.ts';
+import type { Answer, Call, Exchange, Fault, Framing, Json, Script } from '../history.ts';
 import { type Verdict, verdicts } from '../verdict.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { Failure, Results } from './results.ts';
@@ -201,4 +201,34 @@ export const everyCall: { readonly [Kind in Call['kind']]: Required<Extract<Call
   restart: { kind: 'restart', again: 20 },
   storage: { kind: 'storage', settles: 1024 },
   wait: { kind: 'wait', ms: 5, expiryOf: 's' },
+};
+
+/** Every framing that a fault can name. */
+const everyFraming: { readonly [How in Framing]: true } = {
+  unterminated: true,
+  'bad-size': true,
+  'negative-size': true,
+  'huge-size': true,
+  'missing-crlf': true,
+  'two-lengths': true,
+  'unknown-coding': true,
+  'both-lengths': true,
+  extension: true,
+  trailer: true,
+  'leading-zeros': true,
+};
+
+export const framings = Object.keys(everyFraming) as readonly Framing[];
+
+/** One fault of each kind, with every member that a fault can have. */
+export const everyFault: { readonly [Kind in Fault['kind']]: Required<Extract<Fault, { readonly kind: Kind }>> } = {
+  cut: { kind: 'cut', after: 0, how: 'rst' },
+  lost: { kind: 'lost' },
+  hold: { kind: 'hold', after: 2, ms: 0.5, expiryOf: 's', until: 'another' },
+  trickle: { kind: 'trickle', pieces: 3, ms: 20 },
+  'half-close': { kind: 'half-close', after: 2 },
+  length: { kind: 'length', by: -1 },
+  framing: { kind: 'framing', how: 'trailer' },
+  twice: { kind: 'twice' },
+  withhold: { kind: 'withhold' },
 };
