@@ -6,28 +6,46 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesOf } from '../bytes.ts';
+import type { Exchange } from '../history.ts';
 import { curlScript } from './curl.ts';
 import { exchange, failureWith, resultsWith } from './fixtures.ts';
 import { redactFailure, secretsOf } from './redact.ts';
 
 const target = resultsWith().target;
 
-/** Writes its arguments to $LOG, each ended by NUL, one NUL more at the end; keeps the body that it was to send. */
+/**
+ * Writes its arguments to $LOG, each ended by NUL, one NUL more at the end; keeps the body that it was to send; answers the
+ * nth call with the nth of the answers that are there.
+ */
 const fakeCurl = `#!/bin/sh
 printf '%s\\0' "$@" >> "$LOG"; printf '\\0' >> "$LOG"
 cp "$BODY" "$LOG.body"
+n=$(cat "$LOG.count" 2>/dev/null || echo 0); echo $((n + 1)) > "$LOG.count"
+[ -f "$LOG.$n.fields" ] && cp "$LOG.$n.fields" "$FIELDS" && cp "$LOG.$n.answer" "$ANSWER"
+:
 `;
+
+/** What the fake server of a script answers. */
+interface Reply {
+  readonly fields?: string;
+  readonly json?: object;
+}
 
 /** Runs the script with a `curl` that only writes down what it is told. */
 function argumentsOf(
   script: string,
   env: Record<string, string> = {},
+  replies: readonly Reply[] = [],
 ): { readonly calls: string[][]; readonly body: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), 'curl-'));
   try {
     writeFileSync(join(folder, 'curl'), fakeCurl, { mode: 0o755 });
     writeFileSync(join(folder, 'script.sh'), script);
     const log = join(folder, 'log');
+    for (const [index, { fields = '', json = {} }] of replies.entries()) {
+      writeFileSync(`${log}.${index}.fields`, `HTTP/1.1 200 OK\r\n${fields}\r\n`);
+      writeFileSync(`${log}.${index}.answer`, JSON.stringify(json));
+    }
     const run = spawnSync('sh', ['-a', join(folder, 'script.sh')], {
       encoding: 'utf8',
       env: { ...env, PATH: `${folder}:/usr/bin:/bin`, LOG: log, TMPDIR: folder },
@@ -58,6 +76,58 @@ test('a chunk carries the very bytes that the suite sent', () => {
   const { body } = argumentsOf(curlScript(failureWith({ history }), target));
   expect(new Uint8Array(body)).toEqual(bytes);
 });
+
+test('what the target names is taken from its answers to the script, not from those to the suite', () => {
+  const session = { session: 's' };
+  const base = `${target}/attachment/session`;
+  const at = (one: Exchange, url: string, headers: Exchange['sent']['headers'] = {}): Exchange => ({
+    ...one,
+    sent: { ...one.sent, url, headers },
+  });
+  const history = [
+    at(exchange(0, { kind: 'initiate', ...session }, { json: { sessionId: 'old' } }), `${target}/attachment/initiate`, {
+      'Idempotency-Key': 'key',
+    }),
+    at(
+      exchange(
+        1,
+        { kind: 'complete', ...session },
+        { headers: { location: `${target}/files/old` }, json: { contentUrl: '../../bytes/old' } },
+      ),
+      `${base}/old/complete`,
+    ),
+    at(exchange(2, { kind: 'attachment', ...session }, { headers: { etag: '"1"' } }), `${target}/files/old`),
+    at(exchange(3, { kind: 'content', ...session }, {}), `${target}/attachment/bytes/old`, { 'If-None-Match': '"1"' }),
+  ];
+  const script = curlScript(failureWith({ history }), target);
+  const { calls } = argumentsOf(script, {}, [
+    { json: { sessionId: 'new' } },
+    { fields: 'Location: /elsewhere/new\r\n', json: { contentUrl: '../../bytes/new' } },
+    { fields: 'ETag: "2"\r\n' },
+  ]);
+  expect(calls.map((call) => call.at(-1))).toEqual([
+    `${target}/attachment/initiate`,
+    `${base}/new/complete`,
+    `${new URL(target).origin}/elsewhere/new`,
+    // curl takes the dot segments out.
+    `${base}/new/../../bytes/new`,
+  ]);
+  expect(calls[0]?.find((one) => one.startsWith('Idempotency-Key: key'))).toMatch(/key\d{10,}$/);
+  expect(calls[3]).toContain('If-None-Match: "2"');
+});
+
+test.each(['file:///etc/passwd', '-o/tmp/x', 'gopher://h/', '--config=/x'])(
+  'a link to %s leads nowhere but to the target',
+  (link) => {
+    const complete = exchange(0, { kind: 'complete', session: 's' }, { headers: { location: `${target}/old` } });
+    const read = exchange(1, { kind: 'attachment', session: 's' }, {});
+    const history = [complete, { ...read, sent: { ...read.sent, url: `${target}/old` } }];
+    const { calls } = argumentsOf(curlScript(failureWith({ history }), target), {}, [
+      { fields: `Location: ${link}\r\n` },
+    ]);
+    expect(calls[1]?.at(-1)).toMatch(/^http:\/\/127\.0\.0\.1:8080\//);
+  },
+);
 
 test('no text of the target or of a script is run by the shell', () => {
   const evil = fc.oneof(

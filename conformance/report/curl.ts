@@ -15,10 +15,10 @@ const ownFields = ['host', 'connection', 'content-length', 'transfer-encoding', 
  * same moment) stands there as a note. Nothing of the target's text is ever read by the shell as anything but text.
  */
 export function curlScript(failure: Failure, target: string): string {
-  const names = new Map<string, string>();
+  const names: Names = new Map();
   const steps = flatten(failure.script);
   const parallel = failure.script.together !== undefined;
-  const blocks = failure.history.map((exchange, index) => block(exchange, index, names, target));
+  const blocks = failure.history.map((exchange, index) => block(exchange, index, failure.history, names, target));
   const waits = steps.filter(({ call }) => sendsNothing(call)).map(({ call }) => note(callInWords(call)));
   return [
     '#!/bin/sh',
@@ -35,13 +35,30 @@ export function curlScript(failure: Failure, target: string): string {
       : []),
     'set -u',
     `BASE=\${1:-${quote(target.replace(/\/+$/, ''))}}`,
-    'ANSWER=$(mktemp); BODY=$(mktemp); trap \'rm -f "$ANSWER" "$BODY"\' EXIT',
+    'RUN=$(date +%s)$$ # makes idempotency keys of this run of the script its own',
+    'FIELDS=$(mktemp); ANSWER=$(mktemp); BODY=$(mktemp); trap \'rm -f "$FIELDS" "$ANSWER" "$BODY"\' EXIT',
+    functions,
     ...blocks,
     '',
   ].join('\n');
 }
 
-function block(exchange: Exchange, index: number, names: Map<string, string>, target: string): string {
+/** Texts that the target made up in the suite's run, and the variables that hold what it makes up in the script's. */
+type Names = Map<string, string>;
+
+/** A link that is no HTTP URL (`file:`, or what curl would take for an option) is a path at the target: RFC 3986 5.2. */
+const functions = `field() { tr -d '\\r' < "$FIELDS" | sed -n "s/^$1: *//Ip" | tail -n 1; }
+member() { sed -n 's/.*"'"$1"'"[^"]*"\\([^"]*\\)".*/\\1/p' "$ANSWER" | head -n 1; }
+resolve() { # a link, and the URL of the request whose answer it stood in
+  case $1 in
+    http://*|https://*) printf %s "$1" ;;
+    //*) printf %s "\${2%%:*}:$1" ;;
+    /*) printf %s "$(printf %s "$2" | sed 's#^\\([a-z]*://[^/]*\\).*#\\1#')$1" ;;
+    *) printf %s "\${2%/*}/$1" ;;
+  esac
+}`;
+
+function block(exchange: Exchange, index: number, history: readonly Exchange[], names: Names, target: string): string {
   const { call, sent, fault, outcome } = exchange;
   const lines = ['', note(`${exchange.client}  ${callInWords(call)}${fault ? `, ${faultInWords(fault)}` : ''}`)];
   if (outcome.kind === 'answered') lines.push(note(`the suite saw: ${outcome.status}`));
@@ -54,30 +71,54 @@ function block(exchange: Exchange, index: number, names: Map<string, string>, ta
   else if (fault) lines.push(note('curl does not send it so: use chunkproof replay for this step.'));
   if (sent.text !== undefined) lines.push(`printf %s ${quote(sent.text)} > "$BODY"`);
   else if (sent.bodyLength > 0) lines.push(bodyOf(exchange));
-  lines.push(command(exchange, sent.url.startsWith(target) ? bound(sent.url, names, target) : quote(sent.url)));
-  if (call.kind === 'initiate' && outcome.kind === 'answered') {
-    const id = member(outcome.json, 'sessionId');
-    const variable = `SESSION_${index}`;
-    if (id !== undefined) {
-      names.set(id, variable);
-      lines.push(`${variable}=$(sed -n 's/.*"sessionId"[^"]*"\\([^"]*\\)".*/\\1/p' "$ANSWER" | head -n 1)`);
-    }
-  }
+  const url = urlOf(sent.url, names, target);
+  lines.push(command(exchange, url, names));
+  const bind = (text: string | undefined, variable: string, value: string) => {
+    if (text === undefined || text === '' || names.has(text)) return;
+    names.set(text, `${variable}_${index}`);
+    lines.push(`${variable}_${index}=$(${value})`);
+  };
+  if (outcome.kind !== 'answered') return lines.join('\n');
+  if (call.kind === 'initiate') bind(member(outcome.json, 'sessionId'), 'SESSION', 'member sessionId');
+  const later = history.slice(index + 1);
+  const follows = (href: string | undefined) => (later.some((one) => one.sent.url === href) ? href : undefined);
+  bind(follows(resolved(outcome.headers['location'], sent.url)), 'LOCATION', `resolve "$(field location)" ${url}`);
+  bind(follows(resolved(contentUrl(outcome.json), sent.url)), 'CONTENT', `resolve "$(member contentUrl)" ${url}`);
+  const etag = outcome.headers['etag'];
+  const asked = later.some((one) => validators.some((name) => fieldOf(one, name) === etag));
+  if (asked) bind(etag, 'ETAG', 'field etag');
   return lines.join('\n');
 }
 
-function command({ sent, call }: Exchange, url: string): string {
+/** Fields that hold what an answer said, as the script `same` of a call has it. */
+const validators = ['if-none-match', 'if-range'];
+
+const fieldOf = ({ sent }: Exchange, wanted: string): string | undefined =>
+  Object.entries(sent.headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+
+const contentUrl = (json: unknown): string | undefined =>
+  member(json, 'contentUrl') ??
+  member((json as { readonly attachment?: unknown } | undefined)?.attachment, 'contentUrl');
+
+const resolved = (link: string | undefined, base: string): string | undefined =>
+  link === undefined ? undefined : URL.parse(link, base)?.href;
+
+function command({ sent, call }: Exchange, url: string, names: Names): string {
   const fields = Object.entries(sent.headers)
     .filter(([name, value]) => !ownFields.includes(name.toLowerCase()) && value !== '[redacted]')
-    .map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+    .map(([name, value]) => {
+      const variable = validators.includes(name.toLowerCase()) ? names.get(value) : undefined;
+      if (variable !== undefined) return `-H ${quote(`${name}: `)}"$${variable}"`;
+      return `-H ${quote(`${name}: ${value}`)}${name.toLowerCase() === 'idempotency-key' ? '"$RUN"' : ''}`;
+    });
   const variable = call.as === 'second' ? 'CREDENTIALS_2' : 'CREDENTIALS';
   const credentials = call.as === 'nobody' ? [] : [`\${${variable}:+-H "$${variable}"}`];
   const chunked = call.kind === 'chunk' && call.framing === 'chunked' ? ["-H 'Transfer-Encoding: chunked'"] : [];
   const body = sent.bodyLength > 0 || sent.text !== undefined ? ['--data-binary "@$BODY"'] : [];
   const method = sent.method === 'HEAD' ? '-I' : `-X ${quote(sent.method)}`;
   const show = sent.method === 'HEAD' ? '' : ' && cat "$ANSWER" && echo';
-  const parts = ['curl -sS', method, ...credentials, ...fields, ...chunked, ...body];
-  return `${parts.join(' ')} -w '%{http_code}\\n' -o "$ANSWER" ${url}${show}`;
+  const parts = ['curl -sSg', method, ...credentials, ...fields, ...chunked, ...body];
+  return `${parts.join(' ')} -w '%{http_code}\\n' -D "$FIELDS" -o "$ANSWER" ${url}${show}`;
 }
 
 /** The suite's own bytes if they are few and known here; else as many others, which match no digest. */
@@ -95,9 +136,14 @@ function bodyOf({ call, sent }: Exchange): string {
 }
 
 /** The URL with what the target named replaced by the variables that this script binds. */
-function bound(url: string, names: ReadonlyMap<string, string>, target: string): string {
-  const path = url.slice(target.replace(/\/+$/, '').length);
-  const known = [...names].find(([id]) => id !== '' && path.includes(`/${id}`));
+function urlOf(url: string, names: Names, target: string): string {
+  const whole = names.get(url);
+  if (whole !== undefined) return `"$${whole}"`;
+  const base = target.replace(/\/+$/, '');
+  if (!url.startsWith(base)) return quote(url);
+  const path = url.slice(base.length);
+  const byLength = [...names].sort(([a], [b]) => b.length - a.length);
+  const known = byLength.find(([id]) => path.includes(`/${id}`));
   if (known === undefined) return `"$BASE"${quote(path)}`;
   const [before = '', ...after] = path.split(known[0]);
   return `"$BASE"${quote(before)}"$${known[1]}"${quote(after.join(known[0]))}`;
