@@ -1,6 +1,7 @@
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import type { components } from '../generated/types.ts';
-import { type Player, redacted } from './engine/player.ts';
+import { redacted } from './engine/exchange.ts';
+import type { Player } from './engine/player.ts';
 import type { Answer, Exchange, Json } from './history.ts';
 import type { PreflightRefusal } from './options.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { scriptOf } from '../arbitraries.ts';
 import type { Call, Json } from '../history.ts';
 import { judge } from '../model/judge.ts';
-import { isLoopback } from './player.ts';
+import { isLoopback } from './exchange.ts';
 import { answering, json, playing, response } from './testing.ts';
 
 const a = { session: 'a' } as const;

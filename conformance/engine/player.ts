@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { OperationId } from '../../generated/operations.ts';
-import type {
-  Call,
-  Exchange,
-  History,
-  Outcome,
-  RestartCall,
-  Script,
-  Step,
-  StorageCall,
-  StorageSample,
-} from '../history.ts';
+import type { ClientName, Exchange, History, Outcome, Script, Step, StorageSample } from '../history.ts';
 import { type Bindings, learn } from './bindings.ts';
-import { now, pause, type ServerClock, serverClock } from './clock.ts';
+import { pause, serverClock } from './clock.ts';
+import { exchange, isReachable, type OneCall, type Target } from './exchange.ts';
 import { expand, waitFor } from './expand.ts';
-import { type Hooks, restartBy, storageBy } from './hooks.ts';
-import { type Prepared, prepare } from './requests.ts';
-import { deviationsOf } from './schema.ts';
-import { openWire, type Wire, type WireOptions } from './wire.ts';
+import type { Hooks } from './hooks.ts';
+import { createNews, type News } from './news.ts';
+import { prepare } from './requests.ts';
+import { restarter } from './restart.ts';
+import { measure } from './storage.ts';
+import { unfinishedSessions } from './unfinished.ts';
+import { openWire, type WireOptions } from './wire.ts';
 
 export interface PlayerOptions extends WireOptions {
   readonly base: URL;
@@ -47,75 +40,59 @@ export interface Player {
   close(): Promise<void>;
 }
 
-/** How long sessions are aborted at the end: a target that hangs by then cannot hold the suite back. In ms. */
-const cleaningUp = 5000;
-
-/** What stands for a credential in a history. */
-export const redacted = '(redacted)';
-
 /** How often and how long a busy server (429, 503 with `Retry-After`) is waited for. */
 const patience = { attempts: 5, seconds: 5 };
 
+/** How long a body is held back for another client's answer, if its fault does not say. In ms. */
+const longestHold = 5000;
+
 /** A player holds the connections to one target and what the whole run knows of its clock; scripts share nothing else. */
 export function createPlayer(options: PlayerOptions): Player {
-  const wire = openWire(options);
-  const clock = serverClock();
+  const target: Target = { options, wire: openWire(options), clock: serverClock() };
+  const restart = restarter(target);
+  const unfinished = unfinishedSessions();
   const totals = { calls: 0, bytes: 0, sessions: 0, faults: 0 };
-  const unfinished = new Map<string, () => Promise<unknown>>();
 
-  const exchange = async (step: Exchange['step'], client: string, one: OneCall, bound: Bindings) => {
+  /** Makes a call: one exchange, or two if it is sent twice, or none if there is nothing to address. */
+  const make = async (one: OneCall, bound: Bindings, news: News): Promise<readonly Exchange[]> => {
     const prepared = prepare(one.call, options.base, bound);
-    if (!prepared || !isReachable(prepared.url, options.base)) return undefined;
-    const holdMs = heldFor(one.fault, bound);
-    const made = await send(wire, clock, options, prepared, { ...one, holdMs }, step, client);
-    totals.calls++;
-    totals.bytes += made.sent.bodyLength;
+    if (!prepared || !isReachable(prepared.url, options.base)) return [];
     if (one.fault) totals.faults++;
-    learn(bound, made, prepared.url);
-    if (one.call.kind === 'initiate' && made.outcome.kind === 'answered' && made.outcome.status === 201) {
-      totals.sessions++;
-      const { session, as } = one.call;
-      const abort: OneCall = { call: { kind: 'abort', session, ...(as ? { as } : {}) } };
-      const again = prepare(abort.call, options.base, bound);
-      if (again) unfinished.set(again.url.href, () => send(wire, clock, options, again, abort, -1, client));
-    }
-    if (one.call.kind === 'abort' || one.call.kind === 'complete') {
-      const ended = made.outcome.kind === 'answered' && made.outcome.status < 300;
-      if (ended) unfinished.delete(prepared.url.href.replace(/\/complete$/, '/abort'));
-    }
-    return made;
-  };
-
-  const heldFor = (fault: Step['fault'], bound: Bindings): number | undefined => {
-    if (fault?.kind !== 'hold') return undefined;
-    return waitFor(fault, bound, clock, options);
-  };
-
-  /** Why the target cannot be restarted any more: once it did not come back, nobody waits for it again. */
-  let gone: string | undefined;
-  const restart = async ({ again }: RestartCall): Promise<string | undefined> => {
-    const command = options.hooks?.restart;
-    if (command === undefined) return 'needs --restart-command';
-    gone ??= await restartBy(command);
-    if (again !== undefined && gone === undefined) {
-      await pause(again, options.signal);
-      // Where nothing runs again yet there is nothing to kill: then it was killed once.
-      await restartBy(command);
-    }
-    gone ??= await comesBack(wire, options);
-    return gone;
+    const send = async (one: OneCall): Promise<Exchange> => {
+      const made = await exchange(target, prepared, one);
+      totals.calls++;
+      totals.bytes += made.sent.bodyLength;
+      learn(bound, made, prepared.url);
+      unfinished.learn(made);
+      if (made.outcome.kind === 'answered') news.answered(one.client);
+      if (one.call.kind === 'initiate' && made.outcome.kind === 'answered' && made.outcome.status === 201) {
+        totals.sessions++;
+        const { session, as } = one.call;
+        const abort: OneCall = {
+          step: -1,
+          client: one.client,
+          call: { kind: 'abort', session, ...(as ? { as } : {}) },
+        };
+        const again = prepare(abort.call, options.base, bound);
+        if (again) unfinished.add(again.url, () => exchange(target, again, abort));
+      }
+      return made;
+    };
+    return Promise.all(isRepeatable(one) ? [send(one), send(secondOf(one))] : [send(one)]);
   };
 
   return {
     async play(script) {
       const bound: Bindings = { nonce: randomUUID(), sessions: new Map() };
+      const news = createNews();
       const exchanges: Exchange[] = [];
       const samples: StorageSample[] = [];
       let restarts = 0;
       let brokenOff: string | undefined;
       let number = 0;
       const numbered = (steps: readonly Step[] = []) => steps.map((step) => ({ ...step, number: number++ }));
-      const run = async (steps: ReturnType<typeof numbered>, client: string): Promise<void> => {
+
+      const run = async (steps: ReturnType<typeof numbered>, client: ClientName): Promise<void> => {
         for (const { call, fault, number } of steps) {
           if (brokenOff !== undefined) return;
           if (call.kind === 'restart') {
@@ -123,170 +100,69 @@ export function createPlayer(options: PlayerOptions): Player {
             restarts++;
           }
           if (call.kind === 'storage') {
-            const sample = await measured(options, clock, goalOf(call, samples));
+            const sample = await measure(target, call, samples);
             if (typeof sample === 'string') brokenOff = sample;
             else samples.push(sample);
           }
-          for await (const one of expand(call, bound, clock, options)) {
+          for await (const one of expand(call, bound, target.clock, options)) {
             if (options.signal?.aborted) return;
             // A fault is of the call itself, not of the requests that follow from it.
-            const faulty = one === call ? fault : undefined;
-            const tries = faulty ? 1 : patience.attempts;
-            for (let attempt = 1; attempt <= tries; attempt++) {
-              const before = restarts;
-              const made = await exchange(number, client, faulty ? { call: one, fault: faulty } : { call: one }, bound);
-              const wait = made && retryAfter(made.outcome);
-              const gaveUp = wait !== undefined && attempt === tries;
-              if (made)
-                exchanges.push({ ...made, ...(gaveUp ? { gaveUp } : {}), ...(before > 0 ? { restarts: before } : {}) });
-              if (wait === undefined || gaveUp) break;
-              await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
-            }
+            const faulty = one === call && fault ? { fault, held: heldBy(fault, client) } : {};
+            await patiently({ step: number, client, call: one, ...faulty });
           }
         }
       };
+
+      /** Makes a call, and again while the server is busy, but if it has a fault. */
+      const patiently = async (one: OneCall): Promise<void> => {
+        const tries = one.fault ? 1 : patience.attempts;
+        for (let attempt = 1; attempt <= tries; attempt++) {
+          const before = restarts > 0 ? { restarts } : {};
+          const made = await make(one, bound, news);
+          let wait: number | undefined;
+          for (const each of made) {
+            wait = retryAfter(each.outcome);
+            const gaveUp = wait !== undefined && attempt === tries ? { gaveUp: true as const } : {};
+            exchanges.push({ ...each, ...gaveUp, ...before });
+          }
+          if (wait === undefined || attempt === tries) return;
+          await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
+        }
+      };
+
+      const heldBy =
+        (fault: NonNullable<Step['fault']>, client: ClientName): OneCall['held'] =>
+        (over) => {
+          if (fault.kind !== 'hold') return Promise.resolve();
+          return fault.until === 'another'
+            ? news.another(client, fault.ms ?? longestHold, over, options.signal)
+            : pause(waitFor(fault, bound, target.clock, options), over, options.signal);
+        };
+
       const calls = numbered(script.calls);
       const branches = (script.together ?? []).map(numbered);
       const after = numbered(script.after);
-      await run(calls, 'A');
-      await Promise.all(branches.map((steps, i) => run(steps, String.fromCharCode(65 + i))));
-      await run(after, 'A');
+      await news.during(() => run(calls, 'A'));
+      await Promise.all(branches.map((steps, i) => news.during(() => run(steps, String.fromCharCode(65 + i)))));
+      await news.during(() => run(after, 'A'));
       exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step);
       const measures = samples.length > 0 ? { samples } : {};
       return { script, exchanges, ...measures, ...(brokenOff === undefined ? {} : { brokenOff }) };
     },
     totals: () => ({ ...totals }),
     async close() {
-      const rest = [...unfinished.values()];
-      const cleaned = new AbortController();
-      const enough = pause(cleaningUp, cleaned.signal).then(() => cleaned.abort());
-      while (rest.length > 0 && !cleaned.signal.aborted)
-        await Promise.race([Promise.all(rest.splice(0, 16).map((abort) => abort().catch(() => undefined))), enough]);
-      cleaned.abort();
-      wire.close();
+      await unfinished.abortAll();
+      target.wire.close();
     },
   };
 }
 
-interface OneCall {
-  readonly call: Exchange['call'];
-  readonly fault?: NonNullable<Step['fault']>;
-  /** How long the rest of its body is held back, if its fault says so. */
-  readonly holdMs?: number | undefined;
-}
+/** Whether a call is to be sent twice at once; without a key two declarations would be two sessions, not one twice. */
+const isRepeatable = ({ call, fault }: OneCall): boolean =>
+  fault?.kind === 'twice' && (call.kind !== 'initiate' || call.idempotencyKey !== undefined);
 
-async function send(
-  wire: Wire,
-  clock: ServerClock,
-  options: PlayerOptions,
-  prepared: Prepared,
-  { call, fault, holdMs }: OneCall,
-  step: number,
-  client: string,
-): Promise<Exchange> {
-  const { method, url, headers, body } = prepared;
-  const credentials = credentialsFor(call, url, options);
-  const plain = { ...headers, 'Chunkproof-Run': options.runId };
-  const sentAt = now();
-  const { outcome, framing, ...said } = await wire.send({
-    method,
-    url,
-    headers: { ...plain, ...credentials },
-    body,
-    chunked: call.kind === 'chunk' && call.framing === 'chunked',
-    expectContinue: call.kind === 'chunk' && call.expectContinue === true,
-    ...(fault ? { fault } : {}),
-    held: (over) => pause(holdMs ?? 0, over, options.signal),
-    signal: options.signal,
-  });
-  const receivedAt = now();
-  if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
-  return {
-    step,
-    client,
-    call,
-    ...(fault ? { fault } : {}),
-    sent: {
-      method,
-      url: url.href,
-      // Credentials never enter a history, so no report can leak them.
-      headers: {
-        ...plain,
-        ...Object.fromEntries(Object.keys(credentials).map((name) => [name, redacted])),
-        ...framing,
-      },
-      bodyLength: body.length,
-      ...(prepared.bodyDigest === undefined ? {} : { bodyDigest: prepared.bodyDigest }),
-      ...(prepared.text === undefined ? {} : { text: prepared.text }),
-      ...(prepared.expects === undefined ? {} : { expects: prepared.expects }),
-      ...said,
-    },
-    sentAt,
-    receivedAt,
-    outcome,
-    serverClock: clock.during(sentAt, receivedAt),
-    deviations: deviations(prepared.operation, call, outcome),
-  };
-}
-
-function deviations(operation: OperationId, call: Call, outcome: Outcome): string[] {
-  // A method of the server's own is none of the contract's operations.
-  if (outcome.kind === 'lost' || (call.kind === 'method' && outcome.status !== 405)) return [];
-  return deviationsOf(operation, outcome);
-}
-
-/** Credentials go to the target's own origin only, wherever its links may lead. */
-function credentialsFor(call: Call, url: URL, options: PlayerOptions): Readonly<Record<string, string>> {
-  const as = ('as' in call && call.as) || 'first';
-  if (as === 'nobody' || url.origin !== options.base.origin) return {};
-  return as === 'second' ? (options.secondHeaders ?? {}) : options.headers;
-}
-
-/** A target on this machine cannot send the suite to another one. */
-function isReachable(url: URL, base: URL): boolean {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
-  return url.origin === base.origin || !isLoopback(base) || isLoopback(url);
-}
-
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-
-/** Waits until the target answers again after it was restarted. Gives why it did not, if it did not. */
-async function comesBack(wire: Wire, options: PlayerOptions): Promise<string | undefined> {
-  const bound: Bindings = { nonce: '', sessions: new Map() };
-  const asking = prepare({ kind: 'capabilities' }, options.base, bound);
-  const until = now() + options.timeoutMs;
-  while (asking && now() < until && !options.signal?.aborted) {
-    const headers = { ...asking.headers, ...options.headers, 'Chunkproof-Run': options.runId };
-    const { outcome } = await wire.send({ ...asking, headers, chunked: false, expectContinue: false });
-    if (outcome.kind === 'answered' && outcome.status === 200) return undefined;
-    await pause(20, options.signal);
-  }
-  return `the target did not answer within ${options.timeoutMs / 1000} s after --restart-command`;
-}
-
-/** The longest that storage is waited for: the 5 s that a server has, and what looking takes. In ms. */
-const settlingMs = 7000;
-/** Storage that is back to within so many bytes of what it was needs no second look. */
-const settledWithin = 64 * 1024;
-
-/** The bytes that a call waits for, if it does. */
-const goalOf = ({ settles }: StorageCall, [first]: readonly StorageSample[]): number | undefined =>
-  settles === undefined || first === undefined ? undefined : first.bytes + settles;
-
-/** What the storage holds, or why nobody knows; if there is a `goal` in bytes, as soon as it is near that. */
-async function measured(options: PlayerOptions, clock: ServerClock, goal?: number): Promise<StorageSample | string> {
-  const command = options.hooks?.storage;
-  if (command === undefined) return 'needs --storage-command';
-  for (const since = now(); ; await pause(250, options.signal)) {
-    const bytes = await storageBy(command);
-    if (typeof bytes === 'string') return bytes;
-    const at = now();
-    const near = goal === undefined || bytes <= goal + settledWithin;
-    if (near || at - since > settlingMs || options.signal?.aborted)
-      return { since, at, bytes, serverClock: clock.during(since, at) };
-  }
-}
+/** The second connection of a client is a client of its own, of a name that no branch has. */
+const secondOf = (one: OneCall): OneCall => ({ ...one, client: `${one.client}′`, again: true });
 
 /** Seconds that a busy server asks to wait; undefined if it is not busy. Dates count as the most that is waited. */
 function retryAfter(outcome: Outcome): number | undefined {
