@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Call, Fault, InitiateCall, Json, Script, Step } from './history.ts';
+import { hardNames } from './names.ts';
 import type { Environment } from './properties/property.ts';
 
 /** A file and how it is cut. Sizes in bytes. */
@@ -72,27 +73,6 @@ export function faults(chunkSize: number): fc.Arbitrary<Extract<Fault, { kind: '
 
 /** A script of calls without faults. */
 export const scriptOf = (...calls: readonly Call[]): Script => ({ calls: calls.map((call): Step => ({ call })) });
-
-/** Names that are hard to keep: every plane of Unicode, combining marks, bidi, leading dots and blanks, 255 bytes. */
-export const hardNames: readonly string[] = [
-  'file.bin',
-  'Ä ö.txt',
-  'A\u0308.txt',
-  '\u202Egpj.exe',
-  ' leading',
-  'trailing ',
-  '.hidden',
-  '...',
-  "it's",
-  '日本語',
-  '😀.png',
-  'a"b;c%20',
-  '%2e%2e',
-  'con',
-  '\u{10FFFD}',
-  'x'.repeat(255),
-  'é'.repeat(127),
-];
 
 /** One code point of any plane. (The library's unit `binary` does the same with a table of 170 MiB.) */
 const anyCodePoint: fc.Arbitrary<string> = fc.nat(0x10_ffff).map((point) => String.fromCodePoint(point));

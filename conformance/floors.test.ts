@@ -28,7 +28,7 @@ const floors: readonly { readonly of: RegExp; readonly never: RegExp; readonly w
     why: 'the engine records, it does not judge',
   },
   {
-    of: /^conformance\/(properties\/|arbitraries\.ts)(?!.*\.test\.ts)/,
+    of: /^conformance\/(properties\/|(arbitraries|names)\.ts)(?!.*\.test\.ts)/,
     never: /^conformance\/(model|engine|report|cli|mutants)\/|^conformance\/(run|cli)\.ts$/,
     why: 'a property only proposes',
   },
@@ -102,6 +102,7 @@ test.each<[string, string]>([
   ['conformance/engine/player.ts', 'conformance/model/session.ts'],
   ['conformance/properties/chunk.ts', 'conformance/model/state.ts'],
   ['conformance/arbitraries.ts', 'conformance/engine/wire.ts'],
+  ['conformance/names.ts', 'conformance/model/requests.ts'],
   ['conformance/report/words.ts', 'conformance/model/state.ts'],
   ['conformance/run.ts', 'conformance/cli/flags.ts'],
   ['reference-server/domain/uploads.ts', 'reference-server/http/answer.ts'],

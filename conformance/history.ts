@@ -31,12 +31,12 @@ interface Common {
   readonly as?: Principal;
 }
 
-/** Opens a session. `json` is sent as it stands; `broken` is sent instead, in Latin-1, and is no JSON text. */
+/** Opens a session. `json` is what its body says; `body` is sent instead as it stands, a character a byte (Latin-1). */
 export interface InitiateCall extends Common {
   readonly kind: 'initiate';
   readonly session: SessionName;
   readonly json?: Json;
-  readonly broken?: string;
+  readonly body?: string;
   /** Default `application/json`; `null` sends no `Content-Type`. */
   readonly mediaType?: string | null;
   /** A name within the script: the player makes a key of it that no other play has used. */
@@ -88,15 +88,17 @@ export interface CompleteCall extends Common {
   readonly session: SessionName;
   readonly compositeDigest?: DigestWord;
   readonly digest?: DigestWord;
-  /** Sent instead of a body made from the digests. */
+  /** Sent instead of a body made from the digests; `body` as in {@link InitiateCall}. */
   readonly json?: Json;
-  readonly broken?: string;
+  readonly body?: string;
   readonly spelling?: Spelling;
 }
 
 export interface AbortCall extends Common {
   readonly kind: 'abort';
   readonly session: SessionName;
+  /** Content, which means nothing here; as in {@link InitiateCall}. */
+  readonly body?: string;
   readonly spelling?: Spelling;
 }
 

@@ -42,7 +42,7 @@ export const requirements = {
   "http.unknown-members": {
     "id": "http.unknown-members",
     "level": "MUST",
-    "text": "A server MUST ignore members of a JSON request that this contract does not define: their presence, of whatever type, never changes the answer, except that they are part of the JSON value by which an idempotency key's requests may be compared, and of the text whose size, depth and numbers the server may bound.",
+    "text": "A server MUST ignore members of a JSON request that this contract does not define: their presence, of whatever type, never changes the answer, except that they are part of the JSON value by which an idempotency key's requests may be compared, and of the text, of which the server may bound the size, the depth, the numbers and the duplicates.",
     "source": "RFC 8259 4",
     "binds": "general",
     "profile": "core"
@@ -178,7 +178,7 @@ export const requirements = {
   "initiate.invalid": {
     "id": "initiate.invalid",
     "level": "MUST",
-    "text": "Text that is not JSON (nesting past 64 levels and numbers past double precision may be refused so too), a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1 (one past 2^53 - 1 may be refused so too), and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
+    "text": "Text that is not JSON in UTF-8 (a byte order mark, duplicate members, nesting past 64 levels, numbers past double precision, `-0` and escaped halves of surrogate pairs may be refused so too), a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1 (one past 2^53 - 1 may be refused so too), and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
     "source": "RFC 8259",
     "binds": "initiateUpload",
     "profile": "core"
@@ -479,7 +479,7 @@ export const requirements = {
   "complete.digest": {
     "id": "complete.digest",
     "level": "MUST",
-    "text": "A `digest` or `compositeDigest` in the request MUST be checked against the whole bytes or the chunks' digests and refused with 400 `digest-mismatched-values`, `digest-unsupported-algorithms` or `digest-invalid-values` as for chunks (`compositeDigest` knows sha-256 alone, and a text of over 8,192 characters may be refused with `invalid-request` or `digest-invalid-values`), publishing nothing and leaving the session open, syntax at once and never after a 202; and the digests that an attachment names MUST be right, `digest` being there if it was asked for.",
+    "text": "A `digest` or `compositeDigest` in the request MUST be checked against the whole bytes or the chunks' digests and refused with 400 `digest-mismatched-values`, `digest-unsupported-algorithms` or `digest-invalid-values` as for chunks (`compositeDigest` knows sha-256 alone, and a text of over 8,192 characters may be refused with `invalid-request` or `digest-invalid-values`), publishing nothing and leaving the session open, syntax at once and never after a 202, as a body that is not a JSON object, or a member that is not text, MUST be refused with `invalid-request`; and the digests that an attachment names MUST be right, `digest` being there if it was asked for.",
     "source": "RFC 9530 3",
     "binds": "completeUpload",
     "profile": "core"
@@ -509,7 +509,7 @@ export const requirements = {
   "abort.aborted": {
     "id": "abort.aborted",
     "level": "MUST",
-    "text": "An abort of an open session MUST be answered with 204.",
+    "text": "An abort of an open session MUST be answered with 204, whatever content comes with it.",
     "source": "RFC 9110 15.3.5",
     "binds": "abortUpload",
     "profile": "core"

@@ -36,7 +36,7 @@ export interface paths {
         put?: never;
         /**
          * Declare a file and open a session for it.
-         * @description The server decides the geometry: `chunkSize` and `totalChunks` hold for the life of the session. The JSON text is UTF-8 without a byte order mark (RFC 8259); `null` is a wrong type; a number with a zero fraction is an integer; duplicate members, nesting past 64 levels and numbers past double precision may be refused. `application/json` is required (parameters are ignored, a `+json` type may be taken), and a content coding other than identity is 415.
+         * @description The server decides the geometry: `chunkSize` and `totalChunks` hold for the life of the session. The JSON text is UTF-8 (RFC 8259); `null` is a wrong type; a number with a zero fraction is an integer, however it is written; a byte order mark, duplicate members, nesting past 64 levels, numbers past double precision, `-0` and escaped halves of surrogate pairs may be refused. `application/json` is required (parameters are ignored, a `+json` type may be taken), and a content coding other than identity is 415.
          */
         post: operations["initiateUpload"];
         delete?: never;
@@ -370,7 +370,7 @@ export interface components {
             status?: 507;
         } & components["schemas"]["Problem"];
         /**
-         * @description A name, never a path, of at most 255 bytes in UTF-8: no control character (Unicode category Cc), no `/`, no `\`, no unpaired surrogate, and neither `.` nor `..`. Kept and given back verbatim. A missing, empty or non-text name is `invalid-request`, every other fault of it is `invalid-file-name`.
+         * @description A name, never a path, of at most 255 bytes in UTF-8: no control character (Unicode category Cc), no `/`, no `\`, no unpaired surrogate, and neither `.` nor `..`. Kept and given back verbatim. A missing, empty or non-text name is `invalid-request`, every other fault of it is `invalid-file-name`; half of a surrogate pair may be either.
          * @example turbine manual.pdf
          * @example Räder – 車輪.step
          */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
 import { operations } from '../../generated/operations.ts';
 import { bytesOf } from '../bytes.ts';
-import type { Call, ChunkCall, CompleteCall, DigestWord, Exchange, Json } from '../history.ts';
+import type { AbortCall, Call, ChunkCall, CompleteCall, DigestWord, Exchange, Json } from '../history.ts';
 import { type Bindings, type Bound, chunkLength } from './bindings.ts';
 
 /** A body that a server's own choice of chunk size would make longer than this is not sent. In bytes. */
@@ -34,7 +34,7 @@ export function prepare(call: Playable, base: URL, bound: Bindings): Prepared | 
         ...(type === null ? {} : { 'Content-Type': type }),
         ...(call.idempotencyKey === undefined ? {} : { 'Idempotency-Key': `${bound.nonce}-${call.idempotencyKey}` }),
       };
-      return request('initiateUpload', base, {}, headers, payload(call.json, call.broken));
+      return request('initiateUpload', base, {}, headers, payload(call));
     }
     case 'status': {
       if (!session) return undefined;
@@ -49,7 +49,7 @@ export function prepare(call: Playable, base: URL, bound: Bindings): Prepared | 
     case 'complete':
       return session && prepareComplete(call, base, session);
     case 'abort':
-      return session && request('abortUpload', base, { sessionId: spell(session.id, call.spelling) });
+      return session && prepareAbort(call, base, session);
     case 'attachment':
       return follow(call.head ? 'headAttachment' : 'getAttachment', session, session?.attachmentUrl, call.spelling);
     case 'content': {
@@ -77,11 +77,17 @@ function prepareChunk(call: ChunkCall, base: URL, session: Bound): Prepared | un
   return { ...request('uploadChunk', base, parameters, headers, body), bodyDigest: digest };
 }
 
+function prepareAbort(call: AbortCall, base: URL, session: Bound): Prepared {
+  const parameters = { sessionId: spell(session.id, call.spelling) };
+  if (call.body === undefined) return request('abortUpload', base, parameters);
+  return request('abortUpload', base, parameters, { 'Content-Type': 'application/json' }, payload({ body: call.body }));
+}
+
 function prepareComplete(call: CompleteCall, base: URL, session: Bound): Prepared {
   const made = (headers: Record<string, string>, body: Uint8Array): Prepared =>
     request('completeUpload', base, { sessionId: spell(session.id, call.spelling) }, headers, body);
   const json = { 'Content-Type': 'application/json' };
-  if (call.broken !== undefined || call.json !== undefined) return made(json, payload(call.json, call.broken));
+  if (call.body !== undefined || call.json !== undefined) return made(json, payload(call));
   if (!call.digest && !call.compositeDigest) return made({}, new Uint8Array());
 
   // What the client believes it has stored: the last upload of each chunk that was not cut.
@@ -103,7 +109,7 @@ function prepareComplete(call: CompleteCall, base: URL, session: Bound): Prepare
     ...expected('composite', call.compositeDigest, right.composite),
     ...expected('whole', call.digest, right.whole),
   };
-  return { ...made(json, payload(JSON.parse(JSON.stringify(body)) as Json)), expects };
+  return { ...made(json, payload({ json: JSON.parse(JSON.stringify(body)) as Json })), expects };
 }
 
 function expected(name: 'composite' | 'whole', word: DigestWord | undefined, value: string): Record<string, string> {
@@ -242,7 +248,7 @@ function otherCase(id: string): string {
 /** An id of the same form that is another one: its last character is changed. */
 const unknownId = (id: string): string => `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
 
-const payload = (json: Json | undefined, broken?: string): Uint8Array =>
-  broken === undefined ? Buffer.from(JSON.stringify(json) ?? '', 'utf8') : Buffer.from(broken, 'latin1');
+const payload = ({ json, body }: { readonly json?: Json; readonly body?: string }): Uint8Array =>
+  body === undefined ? Buffer.from(JSON.stringify(json) ?? '', 'utf8') : Buffer.from(body, 'latin1');
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');

@@ -4,7 +4,7 @@ import type { Answer, Exchange, InitiateCall, Json } from '../history.ts';
 import { type Examination, examination } from './examine.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineSession, instant, second } from './representation.ts';
-import { canonical, isObject, readInitiate } from './requests.ts';
+import { canonical, isObject, type JsonReading, readInitiate } from './requests.ts';
 import { type Claims, type Session, sessionOf, type World, withSession } from './state.ts';
 
 /** What `GET /attachment/capabilities` may answer (requirements `capabilities.*`). */
@@ -36,26 +36,38 @@ function examineCapabilities(json: Json | undefined, seen: Examination): void {
 /** What an initiate may answer (requirements `initiate.*` and `idempotency.*`). */
 export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims): readonly Lawful[] {
   const call = exchange.call as InitiateCall;
-  const reading = readInitiate(call, claims);
+  return readInitiate(call, claims).flatMap((reading) => lawfulReading(world, exchange, call, reading, claims));
+}
+
+/** What it may answer if it reads the request so. */
+function lawfulReading(
+  world: World,
+  exchange: Exchange,
+  call: InitiateCall,
+  reading: JsonReading,
+  claims: Claims,
+): readonly Lawful[] {
+  const { json } = reading;
   const refusals = [...reading.faults, ...reading.leave].map((fault) =>
     refusal(fault.problem, fault.requirement, 'the request breaks the contract', fault.members),
   );
   const key = keyOf(call, claims);
   const bound = key === undefined ? undefined : world.keys.get(key);
   const known = bound?.session === undefined ? undefined : sessionOf(world, bound.session);
-  if (bound && bound.request !== canonical(call.json)) {
+  if (bound && bound.request !== canonical(json)) {
     const reused = refusal('idempotency-key-reused', 'idempotency.reused', 'the key belongs to another request');
     // A key lives as long as its session is remembered; from then on the server may let it be used again.
     const free = known !== undefined && exchange.serverClock.latest >= known.expiry.atLeast - second;
-    const again = free && reading.faults.length === 0 ? [creation(world, exchange, call, claims, key, false)] : [];
-    const replayed = known && canonical(essence(call.json)) === bound.essence;
+    const again =
+      free && reading.faults.length === 0 ? [creation(world, exchange, call, json, claims, key, false)] : [];
+    const replayed = known && canonical(essence(json)) === bound.essence;
     // Members that the contract does not know may count in the comparison or not (`http.unknown-members`).
-    const fresh = creation(world, exchange, call, claims, key, true);
+    const fresh = creation(world, exchange, call, json, claims, key, true);
     const same = replayed ? repeat(world, exchange, call, known, fresh) : [];
     return [reused, ...again, ...same, ...refusals];
   }
   if (reading.faults.length > 0) return refusals;
-  const fresh = creation(world, exchange, call, claims, key, bound !== undefined);
+  const fresh = creation(world, exchange, call, json, claims, key, bound !== undefined);
   if (known === undefined) return [fresh, ...refusals];
   return [...repeat(world, exchange, call, known, fresh), ...refusals];
 }
@@ -64,18 +76,19 @@ function creation(
   world: World,
   exchange: Exchange,
   call: InitiateCall,
+  json: Json | undefined,
   claims: Claims,
   key: string | undefined,
   unseenBefore: boolean,
 ): Lawful {
-  const request = canonical(call.json);
-  const bind = (to: World, session: string | undefined): World =>
-    key === undefined
-      ? to
-      : { ...to, keys: new Map(to.keys).set(key, { request, essence: canonical(essence(call.json)), session }) };
+  const bind = (to: World, session: string | undefined): World => {
+    if (key === undefined) return to;
+    const [request, essential] = [canonical(json), canonical(essence(json))];
+    return { ...to, keys: new Map(to.keys).set(key, { request, essence: essential, session }) };
+  };
   const read = (answer: Answer, seen: Examination): World => {
-    const session = examineCreated(call, answer, claims, seen);
-    if (!unseenBefore) examineTimeout(call, session.expiry.atLeast, exchange, claims, seen);
+    const session = examineCreated(call, json, answer, claims, seen);
+    if (!unseenBefore) examineTimeout(json, session.expiry.atLeast, exchange, claims, seen);
     const reused = [...world.sessions.values()].some(({ id }) => id === session.id);
     seen.expect('initiate.unguessable', !reused, 'a session id that was never used');
     if (unseenBefore) seen.observed.push('idempotency.replay');
@@ -114,8 +127,14 @@ function repeat(world: World, exchange: Exchange, call: InitiateCall, known: Ses
   return surely && known.phase === 'open' ? [fresh, ...gone] : [...alive, fresh, ...gone];
 }
 
-function examineCreated(call: InitiateCall, answer: Answer, claims: Claims, seen: Examination): Session {
-  const wanted = isObject(call.json) ? call.json : {};
+function examineCreated(
+  call: InitiateCall,
+  json: Json | undefined,
+  answer: Answer,
+  claims: Claims,
+  seen: Examination,
+): Session {
+  const wanted = isObject(json) ? json : {};
   const body = isObject(answer.json) ? answer.json : {};
   const fileSize = Number(wanted['fileSize']);
   const chunkSize = Number(body['chunkSize']);
@@ -176,13 +195,13 @@ function examineLimits(
 }
 
 function examineTimeout(
-  call: InitiateCall,
+  json: Json | undefined,
   expiresAt: number,
   { serverClock }: Exchange,
   { limits }: Claims,
   seen: Examination,
 ): void {
-  const hint = isObject(call.json) ? call.json['preferredTimeoutSeconds'] : undefined;
+  const hint = isObject(json) ? json['preferredTimeoutSeconds'] : undefined;
   if (typeof hint !== 'number') {
     seen.expect('initiate.timeout', expiresAt > serverClock.earliest - second, 'expiresAt in the future');
     return;

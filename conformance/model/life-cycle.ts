@@ -6,7 +6,7 @@ import type { Examination } from './examine.ts';
 import { ownLength } from './framing.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineAttachment, examineReceipt, examineSession, expectationsHold } from './representation.ts';
-import { chunkIndex, isObject, readChunk, readComplete } from './requests.ts';
+import { chunkIndex, expectationsIn, isObject, type Reading, readChunk, readComplete } from './requests.ts';
 import { movable, ranges, type Session, type World, withSession } from './state.ts';
 
 const aborted = refusal('session-aborted', 'abort.final', 'the session was aborted');
@@ -119,12 +119,23 @@ function describeFault(call: ChunkCall, session: Session): string {
 
 /** What a completion may answer (requirements `complete.*`). */
 export function lawfulComplete(world: World, session: Session, { sent }: Exchange, call: CompleteCall): Lawful[] {
-  const reading = readComplete(call);
+  return readComplete(call).flatMap((reading) => {
+    const expects = reading.json === undefined ? sent.expects : expectationsIn(reading.json);
+    return lawfulCompletion(world, session, reading, expects);
+  });
+}
+
+function lawfulCompletion(
+  world: World,
+  session: Session,
+  reading: Reading,
+  expects: Exchange['sent']['expects'],
+): Lawful[] {
   const refusals = [...reading.faults, ...reading.leave].map((fault) =>
     refusal(fault.problem, fault.requirement, 'the expectation does not parse'),
   );
   if (session.phase === 'aborted') return [aborted, ...refusals];
-  const matches = expectationsHold(session, sent.expects);
+  const matches = expectationsHold(session, expects);
   const mismatch = refusal('digest-mismatched-values', 'complete.digest', 'the chunks make another digest');
   const stillOpen = withSession(world, pledge(session, 'complete.digest'));
   const broken = reading.faults.length > 0;
@@ -149,7 +160,7 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
       return withSession(world, pledge(session, 'complete.incomplete'));
     };
     // What the digest of an incomplete file is nobody can say, so a mismatch may be told first.
-    const early = sent.expects === undefined ? [] : [mismatch];
+    const early = expects === undefined ? [] : [mismatch];
     return [{ ...incomplete, read }, ...refusals, ...early];
   }
   if (broken) return refused.map((fault) => ({ ...fault, read: () => stillOpen }));
@@ -169,7 +180,7 @@ export function lawfulComplete(world: World, session: Session, { sent }: Exchang
     statuses: [201],
     read: (answer, seen) => {
       seen.expect('complete.created', answer.headers['location'] !== undefined, 'a Location');
-      if (sent.expects?.whole !== undefined)
+      if (expects?.whole !== undefined)
         seen.expect('complete.digest', hasMember(answer.json, 'digest'), 'the digest that the completion asked for');
       return readCompletion(world, done, answer, seen);
     },

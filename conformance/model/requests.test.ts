@@ -10,7 +10,7 @@ const names = ({ faults }: { readonly faults: readonly { readonly problem: strin
   faults.map(({ problem }) => problem);
 
 const read = (json: Json, more: Partial<InitiateCall> = {}) =>
-  readInitiate({ kind: 'initiate', session: 'a', json, ...more }, claims);
+  readInitiate({ kind: 'initiate', session: 'a', json, ...more }, claims)[0];
 
 describe('a file name', () => {
   const faultsOf = (fileName: Json) => names(read({ fileName, fileSize: 1 }));
@@ -86,7 +86,7 @@ describe('a content type', () => {
   test('that the suite declares is acceptable', () => {
     fc.assert(
       fc.property(fc.constantFrom(...mediaTypes), (type) => {
-        expect(reading(type)).toEqual({ faults: [], leave: [] });
+        expect(reading(type)).toMatchObject({ faults: [], leave: [] });
       }),
     );
   });
@@ -146,8 +146,52 @@ describe('the body of an initiate', () => {
   });
 
   test('that is no JSON is invalid, whatever else it is', () => {
-    expect(names(read(good, { broken: '{' }))).toEqual(['invalid-request']);
-    expect(names(read(good, { broken: '{', mediaType: null }))).toEqual(['unsupported-media-type', 'invalid-request']);
+    expect(names(read(good, { body: '{' }))).toEqual(['invalid-request']);
+    expect(names(read(good, { body: '{', mediaType: null }))).toEqual(['unsupported-media-type', 'invalid-request']);
+  });
+
+  test('whose members stand twice is read with the last of them, or with the first, and may be refused', () => {
+    const twice = (body: string) =>
+      readInitiate({ kind: 'initiate', session: 'a', body }, claims).map(({ json, faults, leave }) => [
+        (json as { fileName: Json }).fileName,
+        faults.map(({ problem }) => problem),
+        leave.map(({ problem }) => problem),
+      ]);
+    expect(twice('{"fileName":"a","fileSize":1,"fileName":"../b"}')).toEqual([
+      ['../b', ['invalid-file-name'], ['invalid-request']],
+      ['a', [], ['invalid-request']],
+    ]);
+    expect(twice('{"fileName":"a","fileSize":1,"x":{"y":1,"y":2}}')).toEqual([['a', [], ['invalid-request']]]);
+  });
+
+  test('past 64 KiB may be too large, and may not before', () => {
+    const padded = (length: number) => `${JSON.stringify(good)}${' '.repeat(length - JSON.stringify(good).length)}`;
+    expect(read(null, { body: padded(65_536) })).toMatchObject({ faults: [], leave: [] });
+    expect(read(null, { body: padded(65_537) })).toMatchObject({
+      faults: [],
+      leave: [{ problem: 'request-too-large' }],
+    });
+  });
+
+  test('with half a character in its name may be refused before anybody knows that it is a name', () => {
+    expect(read({ ...good, fileName: 'a\ud800' })).toMatchObject({
+      faults: [{ problem: 'invalid-file-name' }],
+      leave: [{ problem: 'invalid-request' }],
+    });
+  });
+
+  test.each([
+    ['"fileSize":1e400', ['file-too-large', 'invalid-request'], ['invalid-request']],
+    ['"fileSize":-1e400', ['invalid-request'], ['invalid-request']],
+    ['"fileSize":1e-400', [], ['invalid-request']],
+    ['"fileSize":-0', [], ['invalid-request']],
+    ['"fileSize":1e1', [], []],
+    ['"fileSize":1,"preferredTimeoutSeconds":1e400', [], ['invalid-request', 'invalid-request']],
+    ['"fileSize":1,"preferredTimeoutSeconds":-1e400', ['invalid-request'], ['invalid-request']],
+    ['"fileSize":1,"preferredChunkSize":4.0', [], []],
+  ])('with %s has the faults %j, and may be refused for %j', (members, faults, leave) => {
+    const reading = read(null, { body: `{"fileName":"a",${members}}` });
+    expect([names(reading), reading.leave.map(({ problem }) => problem)]).toEqual([faults, leave]);
   });
 
   test('may have members that nobody knows', () => {
@@ -173,7 +217,7 @@ describe('the body of an initiate', () => {
       const property = properties.find((one) => one.id === id);
       if (!property) throw new Error(`no property ${id}`);
       const intended = ({ calls: [first] }: Script): void => {
-        const reading = readInitiate(first?.call as InitiateCall, claims);
+        const [reading] = readInitiate(first?.call as InitiateCall, claims);
         expect(reading.faults.length === 0).toBe(acceptable);
       };
       property.examples?.(environment).forEach(intended);

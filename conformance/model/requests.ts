@@ -1,6 +1,8 @@
+import openapi from '../../generated/openapi.json' with { type: 'json' };
 import type { ProblemName } from '../../generated/problems.ts';
 import type { RequirementId } from '../../generated/requirements.ts';
-import type { ChunkCall, CompleteCall, DigestWord, InitiateCall, Json } from '../history.ts';
+import type { ChunkCall, CompleteCall, DigestWord, Exchange, InitiateCall, Json } from '../history.ts';
+import { readJson } from './json.ts';
 import { type Claims, chunkLength, type Session } from './state.ts';
 
 /** A reason to refuse a request, and the promise that a server would break by accepting it. */
@@ -17,6 +19,14 @@ export interface Reading {
   readonly leave: readonly Fault[];
 }
 
+/** One way to read a request with a JSON body. `json` is what it says, if it says anything. */
+export interface JsonReading extends Reading {
+  readonly json?: Json;
+}
+
+/** Several, if a server may read it so or so. */
+type JsonReadings = readonly [JsonReading, ...JsonReading[]];
+
 const invalid: Fault = { problem: 'invalid-request', requirement: 'initiate.invalid' };
 const badName: Fault = { problem: 'invalid-file-name', requirement: 'initiate.file-name' };
 
@@ -26,24 +36,44 @@ const quoted = String.raw`"(?:[\t !#-\[\]-~\u0080-\uffff]|\\[\t !-~\u0080-\uffff
 const mediaType = new RegExp(`^${token}/${token}(?:[ \\t]*;[ \\t]*(?:${token}=(?:${token}|${quoted}))?)*$`);
 
 /** Reads an initiate request as the contract does (requirements `initiate.*`, JSON per RFC 8259). */
-export function readInitiate(call: InitiateCall, claims: Claims): Reading {
-  const faults: Fault[] = [];
-  const leave: Fault[] = [];
+export function readInitiate(call: InitiateCall, claims: Claims): JsonReadings {
   const type = call.mediaType === undefined ? 'application/json' : call.mediaType;
   const essence = type?.split(';')[0]?.trim().toLowerCase();
   const unsupported: Fault = { problem: 'unsupported-media-type', requirement: 'initiate.media-type' };
-  if (essence?.endsWith('+json')) leave.push(unsupported);
-  else if (essence !== 'application/json') faults.push(unsupported);
-  if (call.broken !== undefined) return { faults: [...faults, invalid], leave };
+  const ofType: Reading = essence?.endsWith('+json')
+    ? { faults: [], leave: [unsupported] }
+    : { faults: essence === 'application/json' ? [] : [unsupported], leave: [] };
+  return readingsOf(call, invalid, ofType, (json) => readDeclaration(json, claims));
+}
 
-  const body = call.json;
-  if (!isObject(body)) return { faults: [...faults, invalid], leave };
-  faults.push(...nameFaults(body['fileName']));
-  faults.push(...sizeFaults(body['fileSize'], claims.limits.maxFileSize));
+/** Each way to read a call's JSON body. A body that is none is `invalid`. */
+function readingsOf(
+  call: InitiateCall | CompleteCall,
+  invalid: Fault,
+  before: Reading,
+  read: (json: Json) => Reading,
+): JsonReadings {
+  const { values, doubtful, long } = readJson(call);
+  const tooLarge: Fault = { problem: 'request-too-large', requirement: invalid.requirement };
+  const leave = [...before.leave, ...(doubtful ? [invalid] : []), ...(long ? [tooLarge] : [])];
+  const readings = values.map((json): JsonReading => {
+    const { faults, leave: more } = read(json);
+    return { json, faults: [...before.faults, ...faults], leave: [...more, ...leave] };
+  });
+  const [first = { faults: [...before.faults, invalid], leave }, ...others] = readings;
+  return [first, ...others];
+}
+
+function readDeclaration(body: Json, claims: Claims): Reading {
+  if (!isObject(body)) return { faults: [invalid], leave: [] };
+  const faults = [...nameFaults(body['fileName']), ...sizeFaults(body['fileSize'], claims.limits.maxFileSize)];
+  const leave: Fault[] = [];
   for (const hint of ['preferredChunkSize', 'preferredTimeoutSeconds']) {
     const value = body[hint];
     if (value === undefined) continue;
-    if (!Number.isInteger(value) || (value as number) < 1) faults.push(invalid);
+    // Past the greatest double it is Infinity, and past 2^53 - 1 at the least.
+    const whole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY;
+    if (!whole || (value as number) < 1) faults.push(invalid);
     else if (!Number.isSafeInteger(value)) leave.push(invalid);
   }
   const contentType = body['contentType'];
@@ -64,6 +94,7 @@ function nameFaults(name: Json | undefined): Fault[] {
 function sizeFaults(size: Json | undefined, maxFileSize: number): Fault[] {
   const members = { maxFileSize };
   const tooLarge: Fault = { problem: 'file-too-large', requirement: 'initiate.too-large', members };
+  if (size === Number.POSITIVE_INFINITY) return [tooLarge, invalid];
   if (typeof size !== 'number' || !Number.isInteger(size) || size < 0) return [invalid];
   if (size <= maxFileSize) return [];
   // Past 2^53 a number is both out of the schema's bounds and too large.
@@ -147,29 +178,62 @@ export function digestFaults(word: DigestWord | undefined, of: 'chunk' | 'comple
 }
 
 /** What is wrong with a completion's body as such: not whether its digests match. */
-export function readComplete(call: CompleteCall): Reading {
-  const broken: Fault = { problem: 'invalid-request', requirement: 'complete.digest' };
-  if (call.broken !== undefined) return { faults: [broken], leave: [] };
-  if (call.json !== undefined) {
-    const ok =
-      isObject(call.json) &&
-      ['digest', 'compositeDigest'].every((name) => {
-        const value = (call.json as Record<string, Json>)[name];
-        return value === undefined || typeof value === 'string';
-      });
-    return { faults: ok ? [] : [broken], leave: [] };
-  }
+export function readComplete(call: CompleteCall): JsonReadings {
+  const none: Reading = { faults: [], leave: [] };
+  if (call.body === '') return [{ faults: [], leave: [notObject] }];
+  if (call.body !== undefined || call.json !== undefined)
+    return readingsOf(call, notObject, none, (json) => readExpectations(json));
   const words = [call.compositeDigest, call.digest].filter((word) => word !== 'wrong');
-  return { faults: words.flatMap((word) => digestFaults(word, 'complete')), leave: [] };
+  return [{ faults: words.flatMap((word) => digestFaults(word, 'complete')), leave: [] }];
 }
 
-/** The JSON value as text that does not depend on the order of members. */
-export function canonical(value: Json | undefined): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+const notObject: Fault = { problem: 'invalid-request', requirement: 'complete.digest' };
+
+function readExpectations(body: Json): Reading {
+  if (!isObject(body)) return { faults: [notObject], leave: [] };
+  const readings = [body['compositeDigest'], body['digest']].map(readExpectation);
+  return { faults: readings.flatMap(({ faults }) => faults), leave: readings.flatMap(({ leave }) => leave) };
+}
+
+/** A digest as it stands in a JSON body: what cannot hold a byte sequence cannot be right. */
+function readExpectation(value: Json | undefined): Reading {
+  if (value === undefined || expectedSha256(value) !== undefined) return { faults: [], leave: [] };
+  if (typeof value !== 'string') return { faults: [notObject], leave: [] };
+  const [unsupported] = digestFaults('unsupported', 'complete') as [Fault];
+  const [garbage] = digestFaults('garbage', 'complete') as [Fault];
+  const [wrong] = digestFaults('wrong', 'complete') as [Fault];
+  if (value === '') return { faults: [unsupported], leave: [] };
+  const long = value.length > longestExpectation ? [notObject] : [];
+  if (value.includes('=:')) return { faults: [], leave: [unsupported, garbage, wrong, ...long] };
+  return { faults: [garbage], leave: [unsupported, ...long] };
+}
+
+/** The SHA-256 values that a completion's JSON body expects, in base64; undefined if none. */
+export function expectationsIn(body: Json): Exchange['sent']['expects'] {
+  if (!isObject(body)) return undefined;
+  const [composite, whole] = [expectedSha256(body['compositeDigest']), expectedSha256(body['digest'])];
+  if (composite === undefined && whole === undefined) return undefined;
+  return { ...(composite === undefined ? {} : { composite }), ...(whole === undefined ? {} : { whole }) };
+}
+
+/** Base64 of the SHA-256 that a text expects, if it says nothing else. */
+function expectedSha256(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(value)?.[1] : undefined;
+}
+
+const longestExpectation = openapi.components.schemas.DigestExpectation.maxLength;
+
+/** The JSON value as text that does not depend on the order of members; what no server has to read is left out. */
+export function canonical(value: Json | undefined, level = 0): string {
+  if (level > deepest) return '…';
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item, level + 1)).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? 'undefined';
   const members = Object.keys(value).sort();
-  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name], level + 1)}`).join(',')}}`;
 }
+
+/** Levels that are compared: beyond those that every server takes, and few enough for this stack. */
+const deepest = 500;
 
 export function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

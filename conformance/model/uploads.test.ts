@@ -91,10 +91,15 @@ test.each<[Partial<CompleteCall>, readonly string[]]>([
   [{ json: [] }, ['invalid-request']],
   [{ json: null }, ['invalid-request']],
   [{ json: { digest: 5 } }, ['invalid-request']],
-  [{ broken: '{' }, ['invalid-request']],
+  [{ body: '{' }, ['invalid-request']],
+  [{ body: '' }, []],
+  [{ body: ' {} ' }, []],
+  [{ json: { digest: '' } }, ['digest-unsupported-algorithms']],
+  [{ json: { digest: 'sha-256' } }, ['digest-invalid-values']],
+  [{ json: { digest: `sha-256=:${'A'.repeat(43)}=:` } }, []],
   [{ digest: 'right', compositeDigest: 'right' }, []],
   [{ digest: 'short', compositeDigest: 'empty' }, ['digest-unsupported-algorithms', 'digest-invalid-values']],
   [{ digest: 'wrong' }, []],
 ])('a completion %j has, as such, the faults %j', (call, faults) => {
-  expect(names(readComplete({ kind: 'complete', session: 'a', ...call }))).toEqual(faults);
+  expect(names(readComplete({ kind: 'complete', session: 'a', ...call })[0])).toEqual(faults);
 });

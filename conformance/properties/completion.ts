@@ -90,7 +90,7 @@ const expectations: readonly Partial<CompleteCall>[] = [
   ...words.map((compositeDigest) => ({ compositeDigest })),
   ...words.map((digest) => ({ digest })),
   ...[{}, { 'x-unknown': [1] }, { digest: 5 }, { compositeDigest: null }, [], 'text'].map((json) => ({ json })),
-  { broken: '{' },
+  { body: '{' },
 ];
 
 const completions: fc.Arbitrary<Partial<CompleteCall>> = fc.oneof(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { fileNames, geometries, hardNames, initiate, mediaTypes, scriptOf, smallFile } from '../arbitraries.ts';
+import { fileNames, geometries, initiate, mediaTypes, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, ContentCall, Script, Step } from '../history.ts';
+import { hardNames } from '../names.ts';
 import type { Environment, Property } from './property.ts';
 
 export const content: Property = {

@@ -3,6 +3,7 @@ import { chunkRefuses } from './chunk.ts';
 import { abort, completion } from './completion.ts';
 import { content } from './content.ts';
 import { durability } from './durability.ts';
+import { hostileAborts, hostileCompletions, hostileDeclarations } from './hostile-json.ts';
 import { idempotency } from './idempotency.ts';
 import { initiateAccepts } from './initiate.ts';
 import { lifeCycle, sessionsApart } from './life-cycle.ts';
@@ -18,10 +19,13 @@ export const properties: readonly Property[] = [
   capabilities,
   initiateAccepts,
   initiateRefuses,
+  hostileDeclarations,
   lifeCycle,
   chunkRefuses,
   completion,
+  hostileCompletions,
   abort,
+  hostileAborts,
   content,
   expiry,
   stillness,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { fileNames, hardNames, mediaTypes, scriptOf } from '../arbitraries.ts';
+import { fileNames, mediaTypes, scriptOf } from '../arbitraries.ts';
 import type { Json, Script } from '../history.ts';
+import { hardNames } from '../names.ts';
 import type { Environment, Property } from './property.ts';
 
 export const initiateAccepts: Property = {

@@ -129,6 +129,14 @@ test.each(['file:///etc/passwd', '-o/tmp/x', 'gopher://h/', '--config=/x'])(
   },
 );
 
+test('a body that is no text is sent byte for byte', () => {
+  const body = '\xef\xbb\xbf{"a":"\xff\0\'$(x)"}';
+  const one = exchange(0, { kind: 'initiate', session: 's', body }, { status: 400 });
+  const history = [{ ...one, sent: { ...one.sent, method: 'POST', bodyLength: body.length, text: 'less exact' } }];
+  const sent = argumentsOf(curlScript(failureWith({ history }), target)).body;
+  expect(sent.toString('latin1')).toBe(body);
+});
+
 test('no text of the target or of a script is run by the shell', () => {
   const evil = fc.oneof(
     fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '').toWellFormed()),

@@ -69,7 +69,8 @@ function block(exchange: Exchange, index: number, history: readonly Exchange[], 
   }
   if (fault?.kind === 'lost') lines.push(note('the suite never read this answer.'));
   else if (fault) lines.push(note('curl does not send it so: use chunkproof replay for this step.'));
-  if (sent.text !== undefined) lines.push(`printf %s ${quote(sent.text)} > "$BODY"`);
+  if ('body' in call && call.body !== undefined) lines.push(`${decoding(call.body)} > "$BODY"`);
+  else if (sent.text !== undefined) lines.push(`printf %s ${quote(sent.text)} > "$BODY"`);
   else if (sent.bodyLength > 0) lines.push(bodyOf(exchange));
   const url = urlOf(sent.url, names, target);
   lines.push(command(exchange, url, names));
@@ -128,12 +129,16 @@ function bodyOf({ call, sent }: Exchange): string {
       ? bytesOf(call.write, Number(call.chunk), sent.bodyLength)
       : undefined;
   if (bytes !== undefined && createHash('sha256').update(bytes).digest('base64') === sent.bodyDigest) {
-    return `printf %s ${quote(Buffer.from(bytes).toString('base64'))} | base64 -d > "$BODY"`;
+    return `${decoding(Buffer.from(bytes).toString('latin1'))} > "$BODY"`;
   }
   const letter = call.kind === 'chunk' ? String.fromCharCode(97 + (call.write % 26)) : 'x';
   const filler = `head -c ${sent.bodyLength} /dev/zero | tr '\\0' ${letter} > "$BODY"`;
   return `${note('not the bytes of the suite, but as many: a digest field does not match them.')}\n${filler}`;
 }
+
+/** A command that prints these bytes, a character each, whatever they are. */
+const decoding = (bytes: string): string =>
+  `printf %s ${quote(Buffer.from(bytes, 'latin1').toString('base64'))} | base64 -d`;
 
 /** The URL with what the target named replaced by the variables that this script binds. */
 function urlOf(url: string, names: Names, target: string): string {

@@ -11,6 +11,11 @@ test.each<[string, Call]>([
   ],
   ['initiate 0 B, named "ä/b"', { kind: 'initiate', session: 's', json: { fileName: 'ä/b', fileSize: 0 } }],
   ['initiate with {"fileSize":-1.5}', { kind: 'initiate', session: 's', json: { fileSize: -1.5 } }],
+  [
+    'initiate with the body "{"a":"ä\\u{202e}""',
+    { kind: 'initiate', session: 's', body: Buffer.from('{"a":"ä\u202e"').toString('latin1') },
+  ],
+  ['abort, body "ÿ" (not UTF-8)', { kind: 'abort', session: 's', body: '\xff' }],
   ['chunk 1 = w1', { kind: 'chunk', session: 's', chunk: 1, write: 1 }],
   [
     'chunk 01 = w3, 2 B too short, chunked coding',

@@ -25,7 +25,7 @@ function verb(call: Call, session: string): string {
     case 'capabilities':
       return `capabilities${head}`;
     case 'initiate':
-      return `initiate ${initiateInWords(call.json, call.broken)}${session}${list([
+      return `initiate ${initiateInWords(call.json, call.body)}${session}${list([
         call.mediaType !== undefined && `media type ${call.mediaType === null ? 'absent' : quoted(call.mediaType)}`,
         call.idempotencyKey !== undefined && `key ${quoted(call.idempotencyKey)}`,
       ])}`;
@@ -48,10 +48,11 @@ function verb(call: Call, session: string): string {
         call.compositeDigest && `composite digest ${digestWords[call.compositeDigest]}`,
         call.digest && `digest ${digestWords[call.digest]}`,
         call.json !== undefined && `body ${jsonInWords(call.json)}`,
-        call.broken !== undefined && `body ${quoted(call.broken)}`,
+        call.body !== undefined && `body ${bodyInWords(call.body)}`,
       ])}`;
-    case 'status':
     case 'abort':
+      return `abort${session}${list([call.body !== undefined && `body ${bodyInWords(call.body)}`])}`;
+    case 'status':
     case 'attachment':
       return `${call.kind}${head}${session}`;
     case 'content':
@@ -132,8 +133,8 @@ export function bytesInWords(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${units[power]}`;
 }
 
-function initiateInWords(json: Json | undefined, broken: string | undefined): string {
-  if (broken !== undefined) return `with the body ${quoted(broken)}`;
+function initiateInWords(json: Json | undefined, body: string | undefined): string {
+  if (body !== undefined) return `with the body ${bodyInWords(body)}`;
   if (!isObject(json) || !Number.isInteger(json['fileSize'])) return `with ${jsonInWords(json ?? null)}`;
   const { fileName, fileSize, contentType, preferredChunkSize, preferredTimeoutSeconds, ...rest } = json;
   const plainName = typeof fileName === 'string' && /^[\w.-]{1,40}$/.test(fileName);
@@ -163,6 +164,15 @@ function principalInWords(as: 'first' | 'second' | 'nobody' | undefined): string
 /** JSON text on one line, made safe and not too long. */
 export function jsonInWords(json: Json): string {
   return clip(escapeText(JSON.stringify(json)), 60);
+}
+
+/** A body by its characters if it is UTF-8, else by its bytes. */
+function bodyInWords(body: string): string {
+  try {
+    return quoted(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'latin1')));
+  } catch {
+    return `${quoted(body)} (not UTF-8)`;
+  }
 }
 
 function quoted(text: string): string {
