@@ -95,7 +95,10 @@ describe('a requirement is', () => {
 
   test('not tested if it was left out, even if something was seen of it', () => {
     const ledger = having({ observed: [must], failed: [must] });
-    expect(verdict(must, ledger, all, select(properties, { only: [], skip: [must] }))).toBe('not-tested');
+    const skipped = select(properties, { only: [], skip: [must] });
+    expect(verdict(must, ledger, all, skipped)).toBe('not-tested');
+    ledger.broken.add(must);
+    expect(results(ledger, all, skipped).get(must)?.reason).toContain('and broken, as this run saw by the way');
   });
 
   test('excused by the one list: never passed, with the reason that stands there', () => {

@@ -15,6 +15,8 @@ export interface Ledger {
   readonly unplayed: Map<string, string>;
   /** Why a property that played did not come to its end, by its id. */
   readonly cutShort: Map<string, string>;
+  /** Promises that are left out of this run, and that it saw broken all the same. */
+  readonly broken: Set<RequirementId>;
   /** Why some histories could not be judged. */
   readonly undecided: string[];
   /** Why this run saw only a part of what there is to see; undefined if it was to see all. */
@@ -27,6 +29,7 @@ export const openLedger = (partial?: string): Ledger => ({
   failures: [],
   unplayed: new Map(),
   cutShort: new Map(),
+  broken: new Set(),
   undecided: [],
   partial,
 });
@@ -72,7 +75,10 @@ interface Known {
 function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict; readonly reason?: string } {
   const { ledger, selection, all, profiles, failed } = known;
   const { level, profile } = requirements[id];
-  if (!selection.requirements.has(id)) return { verdict: 'not-tested', reason: 'left out by --only or --skip' };
+  if (!selection.requirements.has(id)) {
+    const broken = ledger.broken.has(id) ? '; and broken, as this run saw by the way' : '';
+    return { verdict: 'not-tested', reason: `left out by --only or --skip${broken}` };
+  }
   if (failed) return { verdict: level === 'MUST' ? 'fail' : 'warn' };
   const hollow = id === 'capabilities.truth' ? hollowProfile(known) : undefined;
   if (hollow)

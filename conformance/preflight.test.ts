@@ -62,6 +62,7 @@ describe('what is no such server is told from one another, in one clear line eac
     ['a page', response(200, '<html>', { 'Content-Type': 'text/html' })],
     ['not found', response(404, 'no', { 'Content-Type': 'text/plain' })],
     ['elsewhere', response(302, '', { Location: '/login' })],
+    ['elsewhere, without saying where', response(302)],
     ['an error', json(500, {})],
     ['nothing', response(200)],
     ['JSON of something else', json(200, { name: 'other' })],
@@ -71,6 +72,24 @@ describe('what is no such server is told from one another, in one clear line eac
     const refusal = await ask(url);
     expect(refusal).toMatchObject({ ...clear, code: 'not-this-contract' });
     expect(refusal).toHaveProperty('message', expect.stringContaining('base URL'));
+  });
+
+  test('it is busy, and stays so', async () => {
+    const { url, asked } = await answering(() => response(503, '', { 'Retry-After': '0' }));
+    expect(await ask(url)).toMatchObject({ ...clear, code: 'unreachable', message: expect.stringContaining('503') });
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['2.0', 'not-this-contract'],
+    ['10.1', 'not-this-contract'],
+    ['1.7', undefined],
+    ['one', undefined],
+    [undefined, undefined],
+  ])('it says that it speaks version %s of the contract', async (contractVersion, code) => {
+    const { url } = await answering(() => json(200, { contractVersion, profiles: ['core'], limits }));
+    // A version of the same number is judged: the suite then tells what is wrong with it.
+    expect(await ask(url)).toMatchObject(code === undefined ? { kind: 'ready' } : { ...clear, code });
   });
 
   const limits = {

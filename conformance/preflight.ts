@@ -26,19 +26,38 @@ export async function preflight(player: Player, target: string): Promise<Target 
   return readCapabilities(asked, asked.outcome, target);
 }
 
+/** Words for what a connection ended with, by the codes of Node and OpenSSL. */
+const endings: readonly (readonly [RegExp, PreflightRefusal['code'], (target: string, reason: string) => string])[] = [
+  [/^no answer within/, 'timeout', (target, reason) => `${target} gave ${reason}; is it the right host and port?`],
+  [
+    /^EPROTO$|WRONG_VERSION_NUMBER|PACKET_LENGTH/,
+    'unreachable',
+    (target, reason) => `${target} speaks no TLS (${reason}); is it ${target.replace(/^https:/, 'http:')}?`,
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|TLS|SSL/i,
+    'bad-certificate',
+    (target, reason) => `${target} has a certificate that cannot be trusted (${reason}); give --ca FILE, or --insecure`,
+  ],
+  [/^ECONNREFUSED$/, 'unreachable', (target) => `nothing listens at ${target}; start the server, or correct the URL`],
+  [
+    /^(ENOTFOUND|EAI_)/,
+    'unreachable',
+    (target, reason) => `the host of ${target} has no address (${reason}); correct the URL`,
+  ],
+  [
+    /^(EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL)$/,
+    'unreachable',
+    (target, reason) => `there is no way to ${target} (${reason}); correct the URL, or the network`,
+  ],
+];
+
 function unreachable(target: string, reason: string): PreflightRefusal {
-  if (reason.startsWith('no answer within'))
-    return refuse('timeout', `${target} took the connection, but gave ${reason}; is it the right port?`);
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|TLS|SSL/i.test(reason))
-    return refuse(
-      'bad-certificate',
-      `${target} has a certificate that cannot be trusted (${reason}); give --ca FILE, or --insecure`,
-    );
-  if (reason === 'ECONNREFUSED')
-    return refuse('unreachable', `nothing listens at ${target}; start the server, or correct the URL`);
-  if (reason === 'ENOTFOUND' || reason === 'EAI_AGAIN')
-    return refuse('unreachable', `the host of ${target} has no address; correct the URL`);
-  return refuse('unreachable', `${target} ended the connection without an answer (${reason}); is it an HTTP server?`);
+  for (const [pattern, code, words] of endings) if (pattern.test(reason)) return refuse(code, words(target, reason));
+  const hint = target.startsWith('http:')
+    ? 'is it an HTTP server? if it speaks TLS, begin with https:'
+    : 'is it an HTTP server?';
+  return refuse('unreachable', `${target} ended the connection without an answer (${reason}); ${hint}`);
 }
 
 function readCapabilities(asked: Exchange, answer: Answer, target: string): Target | PreflightRefusal {
@@ -47,6 +66,17 @@ function readCapabilities(asked: Exchange, answer: Answer, target: string): Targ
     return refuse(
       'unauthorized',
       `${url} answered ${answer.status}; give credentials with --header 'Authorization: …'`,
+    );
+  if (answer.status === 429 || answer.status === 503)
+    return refuse(
+      'unreachable',
+      `${url} answered ${answer.status}, and again when it was asked later: it is not ready`,
+    );
+  const elsewhere = answer.status >= 300 && answer.status < 400 ? answer.headers['location'] : undefined;
+  if (elsewhere !== undefined)
+    return refuse(
+      'not-this-contract',
+      `${url} answered ${answer.status} and leads to ${elsewhere}; redirects are not followed: give the base URL that is meant`,
     );
   const body = object(answer.json);
   const limits = object(body?.['limits']);
@@ -57,6 +87,13 @@ function readCapabilities(asked: Exchange, answer: Answer, target: string): Targ
       `${url} answered ${answer.status} (${type}), which is no capabilities document; is ${target} the base URL?`,
     );
   }
+  const version = body['contractVersion'];
+  const [major] = openapi.info.version.split('.');
+  if (typeof version === 'string' && /^\d+\./.test(version) && !version.startsWith(`${major}.`))
+    return refuse(
+      'not-this-contract',
+      `${target} speaks version ${version} of the contract, and this suite judges by ${openapi.info.version}`,
+    );
   const broken = limitNames.find((name) => !Number.isSafeInteger(limits[name]) || Number(limits[name]) < 0);
   if (broken) return refuse('not-this-contract', `${url} says no usable limit ${broken}: nothing can be planned`);
   if (Number(limits['maxChunks']) > 10_000 || Number(limits['maxChunks']) < 1)

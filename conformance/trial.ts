@@ -116,6 +116,7 @@ export function createTrial(court: Court): Trial {
     if (judgement.kind === 'explained' && counted) note(ledger, judgement.observed, judgement.warnings);
     if (judgement.kind !== 'unexplained') return undefined;
     const { requirement } = judgement.objection;
+    if (!selection.requirements.has(requirement)) ledger.broken.add(requirement);
     if (reported.has(requirement) || !selection.requirements.has(requirement)) return undefined;
     if (!(await isLasting(script, judgement, count)) || reported.has(requirement)) return undefined;
     reported.add(requirement);

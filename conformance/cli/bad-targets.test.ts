@@ -39,7 +39,7 @@ describe('a server that hangs is given up after five seconds, not after thirty',
   const slow = async (serve: Parameters<typeof listening>[0]) => {
     const { url } = await listening(serve);
     const started = performance.now();
-    expect(await refusal(url)).toMatch(/timeout: .* took the connection, but gave no answer within 5000 ms/);
+    expect(await refusal(url)).toMatch(/timeout: .* gave no answer within 5000 ms; is it the right host and port\?/);
     expect(performance.now() - started).toBeLessThan(9000);
   };
 
@@ -68,7 +68,30 @@ test.each([
 
 test('a server that speaks no TLS', async () => {
   const { url } = await listening(({ socket }) => socket.once('data', () => socket.end(response(400))));
-  expect(await refusal(`https://${url.host}`)).toMatch(/^chunkproof: (bad certificate|unreachable): /);
+  expect(await refusal(`https://${url.host}`)).toMatch(/unreachable: .* speaks no TLS .* is it http:\/\/127\.0\.0\.1/);
+});
+
+test('a server that speaks TLS only', async () => {
+  const { url } = await selfSigned();
+  expect(await refusal(url.replace('https:', 'http:'))).toMatch(/unreachable: .* if it speaks TLS, begin with https:/);
+});
+
+test('a host that has no address', async () => {
+  const line = /unreachable: the host of http:\/\/nowhere\.invalid has no address \([A-Z_]+\); correct the URL/;
+  expect(await refusal('http://nowhere.invalid', '--allow-remote')).toMatch(line);
+});
+
+test('a server that sends its clients elsewhere, by a Location that is not to be trusted', async () => {
+  const { url } = await answering(() => response(307, '', { Location: 'https://login.example/\u202ecba' }));
+  expect(await refusal(url)).toMatch(
+    /answered 307 and leads to https:\/\/login\.example\/[^\u202e]*; redirects are not/,
+  );
+});
+
+test('a server of another contract version', async () => {
+  const body = JSON.stringify({ contractVersion: '2.0', profiles: ['core'], limits: {} });
+  const { url } = await answering(() => response(200, body, { 'Content-Type': 'application/json' }));
+  expect(await refusal(url)).toMatch(/not this contract: .* speaks version 2\.0 of the contract, .* judges by 1\./);
 });
 
 test('a bad certificate is refused by name; with --ca or --insecure the server behind it is asked', async () => {
@@ -80,6 +103,7 @@ test('a bad certificate is refused by name; with --ca or --insecure the server b
 
 test('a server that lets nobody in', async () => {
   const { url } = await answering(() => response(401));
+  expect(await refusal(url)).toMatch(/unauthorized: .* answered 401; give credentials with --header/);
   expect(await refusal(url, '--header', 'Authorization: Bearer sesame')).not.toContain('sesame');
 });
 
