@@ -120,6 +120,114 @@ describe('a chunk that is held back', () => {
   });
 });
 
+describe('a chunk that is held back until another client is answered', () => {
+  const held: Fault = { kind: 'hold', after: 2, until: 'another', ms: 60_000 };
+  const at = (call: Call, fault?: Fault) => ({ call, ...(fault ? { fault } : {}) });
+
+  test('is released by that answer, and not by one of its own client or of before', async () => {
+    const script: Script = {
+      calls: [at(open)],
+      together: [[at(put(0, 1), held)], [at({ kind: 'wait', ms: 100 }), at(status), at(put(1, 2))]],
+    };
+    const { exchanges } = await (await honest()).play(script);
+    const chunk = exchanges.find(({ fault }) => fault) as Exchange;
+    const asked = exchanges.find(({ call, client }) => call.kind === 'status' && client === 'B') as Exchange;
+    expect(chunk).toMatchObject({ outcome: { status: 201 }, sent: { whole: true } });
+    expect(chunk.sent.releasedAt).toBeGreaterThanOrEqual(asked.receivedAt);
+    expect(asked.sentAt).toBeGreaterThan(chunk.sentAt);
+  });
+
+  test('does not wait where nobody is left who could be answered', async () => {
+    const script: Script = {
+      calls: [at(open), at(put(0, 1), held)],
+      together: [[at(put(1, 2), held)], [at(put(2, 3), held)], []],
+      after: [at(put(3, 4), held)],
+    };
+    const { exchanges } = await (await honest()).play(script);
+    expect(exchanges.map(({ outcome }) => outcome.kind === 'answered' && outcome.status)).toEqual(Array(5).fill(201));
+  });
+
+  test('waits no longer than it says', async () => {
+    const abort = new AbortController();
+    const { url } = await answering(({ method }) => {
+      if (method === 'PUT') abort.abort();
+      return json(201, { sessionId: 'id', fileSize: 4, chunkSize: 4, totalChunks: 1 });
+    });
+    const brief: Fault = { ...held, ms: 50 } as Fault;
+    const script: Script = {
+      calls: [at(open)],
+      together: [[at(put(0, 1), brief)], [at({ kind: 'wait', ms: 600_000 })]],
+    };
+    const { exchanges } = await playing(url, { signal: abort.signal }).play(script);
+    const { sent, sentAt } = exchanges[1] as Exchange;
+    expect((sent.releasedAt ?? 0) - sentAt).toBeGreaterThan(45);
+  });
+
+  test('is let go when the run ends', async () => {
+    const abort = new AbortController();
+    const player = await honest({ signal: abort.signal });
+    const script: Script = {
+      calls: [at(open)],
+      together: [[at(put(0, 1), held)], [at({ kind: 'wait', ms: 60_000 })]],
+    };
+    setTimeout(() => abort.abort(), 50);
+    expect((await player.play(script)).exchanges.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a request that is sent twice', () => {
+  const twice: Fault = { kind: 'twice' };
+  const told = ({ step, client, again, fault, sent }: Exchange) => ({
+    step,
+    client,
+    again,
+    fault,
+    digest: sent.bodyDigest,
+  });
+
+  test('is two exchanges of one step, of two clients, on two connections at once', async () => {
+    let release = (): void => undefined;
+    const both = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const session = { sessionId: 'id', fileSize: 8, chunkSize: 4, totalChunks: 2, expiresAt: '2999-01-01T00:00:00Z' };
+    let puts = 0;
+    const { url } = await answering(async ({ method }) => {
+      if (method === 'POST') return json(201, session);
+      // Neither is answered before both have come.
+      if (++puts === 2) release();
+      await both;
+      return json(201, { chunkId: 0, expiresAt: session.expiresAt });
+    });
+    const { exchanges } = await playing(url).play({ calls: [{ call: open }, { call: put(0, 1), fault: twice }] });
+    const [, first, second] = exchanges.toSorted((a, b) => a.client.localeCompare(b.client)) as [
+      Exchange,
+      Exchange,
+      Exchange,
+    ];
+    expect(told(first)).toEqual({
+      step: 1,
+      client: 'A',
+      again: undefined,
+      fault: twice,
+      digest: first.sent.bodyDigest,
+    });
+    expect(told(second)).toEqual({ ...told(first), client: 'A′', again: true });
+    expect([first.outcome, second.outcome]).toMatchObject([{ status: 201 }, { status: 201 }]);
+  });
+
+  test.each([
+    ['with a key is one session', 'k', 2],
+    ['without a key would be two sessions, and is sent once', undefined, 1],
+  ])('and opens a session %s', async (_, idempotencyKey, times) => {
+    const call = { ...open, ...(idempotencyKey ? { idempotencyKey } : {}) } as Call;
+    const { exchanges } = await (await honest()).play({ calls: [{ call, fault: twice }, { call: status }] });
+    const ids = exchanges.flatMap(({ outcome }) => (outcome.kind === 'answered' ? [outcome.json] : []));
+    expect(exchanges).toHaveLength(times + 1);
+    expect(new Set(ids.map((json) => (json as { sessionId: string }).sessionId)).size).toBe(1);
+  });
+});
+
 test('steps are numbered as the script has them, each branch has a client of its own, and the history is in time', async () => {
   const at = (call: Call) => ({ call });
   const script: Script = {

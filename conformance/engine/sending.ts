@@ -88,7 +88,9 @@ function withFault(request: Outgoing): Sending {
     }
     case 'withhold': {
       const ms = withholding;
+      // Without a body there is none to withhold: the request ends with its head.
       const acts: Act[] = [
+        ...(body.length === 0 ? wholly({ ...request, chunked: false }) : []),
         { kind: 'invitation', ms },
         { kind: 'pause', ms },
         { kind: 'half-close', ms },

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bytesOf } from '../bytes.ts';
-import type { Exchange } from '../history.ts';
+import type { Exchange, Fault } from '../history.ts';
 import { curlScript } from './curl.ts';
-import { exchange, failureWith, resultsWith } from './fixtures.ts';
+import { everyFault, exchange, failureWith, framings, resultsWith } from './fixtures.ts';
 import { redactFailure, secretsOf } from './redact.ts';
 
 const target = resultsWith().target;
@@ -135,6 +135,27 @@ test('a body that is no text is sent byte for byte', () => {
   const history = [{ ...one, sent: { ...one.sent, method: 'POST', bodyLength: body.length, text: 'less exact' } }];
   const sent = argumentsOf(curlScript(failureWith({ history }), target)).body;
   expect(sent.toString('latin1')).toBe(body);
+});
+
+test('what is broken on the wire is left to replay, what is only rare is sent as curl sends it', () => {
+  const call = { kind: 'chunk', session: 's', chunk: 0, write: 1 } as const;
+  const one = exchange(0, call, { status: 400 });
+  const faults: Fault[] = [...Object.values(everyFault), ...framings.map((how) => ({ kind: 'framing', how }) as const)];
+  const sent = faults.filter((fault) => {
+    const { calls } = argumentsOf(curlScript(failureWith({ history: [one, { ...one, fault }] }), target));
+    return calls.length > 1;
+  });
+  const rare = ['lost', 'hold', 'trickle', 'twice', 'both-lengths', 'extension', 'trailer', 'leading-zeros'];
+  expect(new Set(sent.map((fault) => (fault.kind === 'framing' ? fault.how : fault.kind)))).toEqual(new Set(rare));
+});
+
+test('the fields that frame a body are left to curl, but for a coding and an expectation', () => {
+  const one = exchange(0, { kind: 'chunk', session: 's', chunk: 0, write: 1, framing: 'chunked' }, { status: 201 });
+  const framing = { 'Transfer-Encoding': 'chunked', Trailer: 'X', 'Content-Length': '5', Expect: '100-continue' };
+  const history = [{ ...one, sent: { ...one.sent, bodyLength: 5, headers: framing } }];
+  const { calls } = argumentsOf(curlScript(failureWith({ history }), target));
+  const fields = calls[0]?.filter((_, index, all) => all[index - 1] === '-H');
+  expect(fields?.sort()).toEqual(['Expect: 100-continue', 'Transfer-Encoding: chunked']);
 });
 
 test('no text of the target or of a script is run by the shell', () => {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { bytesOf } from '../bytes.ts';
-import type { Exchange } from '../history.ts';
+import type { Exchange, Fault } from '../history.ts';
 import { escapeText } from './escape.ts';
 import type { Failure } from './results.ts';
 import { flatten, sendsNothing } from './rows.ts';
 import { callInWords, faultInWords } from './words.ts';
 
 /** Fields that curl writes by itself, or that belong to the suite and not to the server's user. */
-const ownFields = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'chunkproof-run'];
+const ownFields = ['host', 'connection', 'content-length', 'transfer-encoding', 'trailer', 'chunkproof-run'];
 
 /**
  * A shell script of curl commands that plays a counterexample, for people who have no Node at hand. The ids that the
@@ -62,10 +62,10 @@ function block(exchange: Exchange, index: number, history: readonly Exchange[], 
   const { call, sent, fault, outcome } = exchange;
   const lines = ['', note(`${exchange.client}  ${callInWords(call)}${fault ? `, ${faultInWords(fault)}` : ''}`)];
   if (outcome.kind === 'answered') lines.push(note(`the suite saw: ${outcome.status}`));
-  if (fault?.kind === 'cut') {
-    return [...lines, note('curl cannot cut a request at an exact byte: use chunkproof replay for this step.')].join(
-      '\n',
-    );
+  // Sent as curl sends it, it would be another request, with another effect.
+  if (fault && breaks(fault)) {
+    const why = fault.kind === 'cut' ? 'cannot cut a request at an exact byte' : 'sends no request that is broken so';
+    return [...lines, note(`curl ${why}: use chunkproof replay for this step.`)].join('\n');
   }
   if (fault?.kind === 'lost') lines.push(note('the suite never read this answer.'));
   else if (fault) lines.push(note('curl does not send it so: use chunkproof replay for this step.'));
@@ -91,6 +91,12 @@ function block(exchange: Exchange, index: number, history: readonly Exchange[], 
   return lines.join('\n');
 }
 
+/** Whether a request with this fault is none that a client means to make. */
+function breaks(fault: Fault): boolean {
+  if (fault.kind !== 'framing') return ['cut', 'half-close', 'length', 'withhold'].includes(fault.kind);
+  return !['both-lengths', 'extension', 'trailer', 'leading-zeros'].includes(fault.how);
+}
+
 /** Fields that hold what an answer said, as the script `same` of a call has it. */
 const validators = ['if-none-match', 'if-range'];
 
@@ -104,7 +110,8 @@ const contentUrl = (json: unknown): string | undefined =>
 const resolved = (link: string | undefined, base: string): string | undefined =>
   link === undefined ? undefined : URL.parse(link, base)?.href;
 
-function command({ sent, call }: Exchange, url: string, names: Names): string {
+function command(exchange: Exchange, url: string, names: Names): string {
+  const { sent, call } = exchange;
   const fields = Object.entries(sent.headers)
     .filter(([name, value]) => !ownFields.includes(name.toLowerCase()) && value !== '[redacted]')
     .map(([name, value]) => {
@@ -114,7 +121,7 @@ function command({ sent, call }: Exchange, url: string, names: Names): string {
     });
   const variable = call.as === 'second' ? 'CREDENTIALS_2' : 'CREDENTIALS';
   const credentials = call.as === 'nobody' ? [] : [`\${${variable}:+-H "$${variable}"}`];
-  const chunked = call.kind === 'chunk' && call.framing === 'chunked' ? ["-H 'Transfer-Encoding: chunked'"] : [];
+  const chunked = fieldOf(exchange, 'transfer-encoding') === 'chunked' ? ["-H 'Transfer-Encoding: chunked'"] : [];
   const body = sent.bodyLength > 0 || sent.text !== undefined ? ['--data-binary "@$BODY"'] : [];
   const method = sent.method === 'HEAD' ? '-I' : `-X ${quote(sent.method)}`;
   const show = sent.method === 'HEAD' ? '' : ' && cat "$ANSWER" && echo';

@@ -13,12 +13,14 @@ export interface Row {
   readonly offending: boolean;
 }
 
-/** What came of a request: `✂` for a cut, else the status, and the part of the answer that matters in a table. */
+/** What came of a request: `✂` for a cut, `∅` for no answer, else the status, and the part of the answer that matters. */
 export function outcomeInWords(exchange: Exchange): { readonly status: string; readonly note: string } {
   const { outcome, fault } = exchange;
   const deviation = exchange.deviations[0];
   if (outcome.kind === 'lost') {
-    if (fault !== undefined && fault.kind !== 'hold') return { status: fault.kind === 'cut' ? '✂' : '∅', note: '' };
+    // The suite's own doing; whatever else a fault is, its answer is waited for.
+    if (fault?.kind === 'cut') return { status: '✂', note: '' };
+    if (fault?.kind === 'lost') return { status: '∅', note: '' };
     return { status: '∅', note: `no answer: ${clip(escapeText(outcome.reason), 60)}` };
   }
   const said = answerInWords(exchange.call, outcome.json, outcome.length);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Call } from '../history.ts';
-import { everyCall, exchange, failureWith } from './fixtures.ts';
+import { everyCall, everyFault, exchange, failureWith, framings } from './fixtures.ts';
 import { failureInRows, outcomeInWords } from './rows.ts';
 import { bytesInWords, callInWords, faultInWords } from './words.ts';
 
@@ -46,6 +46,24 @@ test('faults say where the request ended', () => {
   expect(faultInWords({ kind: 'hold', after: 0, expiryOf: 's' })).toBe(
     'the rest after 0 bytes held back until the session has expired',
   );
+});
+
+test('every kind of fault and framing has words of its own, on one line', () => {
+  const words = [...Object.values(everyFault), ...framings.map((how) => ({ kind: 'framing', how }) as const)].map(
+    faultInWords,
+  );
+  for (const one of words) expect(one).toMatch(/^\S.*\S$/);
+  expect(new Set(words).size).toBe(Object.keys(everyFault).length - 1 + framings.length);
+});
+
+test('where there is no answer the reason is told, but where the suite itself did not wait for one', () => {
+  const one = exchange(0, { kind: 'status', session: 's' }, {});
+  const told = Object.values(everyFault).map((fault) => {
+    const { status, note } = outcomeInWords({ ...one, fault, outcome: { kind: 'lost', reason: 'ECONNRESET' } });
+    return `${fault.kind} ${status} ${note}`;
+  });
+  const waited = Object.keys(everyFault).filter((kind) => kind !== 'cut' && kind !== 'lost');
+  expect(told).toEqual(['cut ✂ ', 'lost ∅ ', ...waited.map((kind) => `${kind} ∅ no answer: ECONNRESET`)]);
 });
 
 test('an answer is its status and the part that matters', () => {
