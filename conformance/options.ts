@@ -19,12 +19,17 @@ export interface RunOptions {
   readonly shard?: Shard;
   /** Properties that run at the same time. */
   readonly workers: number;
+  /** The most requests a second; default {@link politeRate} to a host that is not this machine, else no limit. */
+  readonly rate?: number;
   readonly tls: { readonly ca?: string; readonly insecure: boolean };
   /** Kill and restart the target; tell the bytes that its storage holds. */
   readonly hooks?: Hooks;
   /** Ends the run early, with sessions cleaned up. */
   readonly signal?: AbortSignal;
 }
+
+/** Requests a second to a host that somebody else may need. */
+export const politeRate = 50;
 
 export interface Shard {
   readonly index: number;

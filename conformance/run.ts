@@ -6,8 +6,9 @@ import { failureOf } from './failure.ts';
 import { fitted } from './fitted.ts';
 import type { History, Script } from './history.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
+import { isLoopback } from './loopback.ts';
 import { type Judgement, judge } from './model/judge.ts';
-import type { PreflightRefusal, Progress, RunOptions } from './options.ts';
+import { type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
 import { preflight, type Target } from './preflight.ts';
 import { properties } from './properties/index.ts';
 import type { Environment, Property } from './properties/property.ts';
@@ -154,8 +155,10 @@ export function openPlayer(
   runId: string,
   timeoutMs: number = requestTimeoutMs,
 ): Player {
+  const base = new URL(options.target);
   return createPlayer({
-    base: new URL(options.target),
+    base,
+    requestsPerSecond: options.rate ?? (isLoopback(base) ? Number.POSITIVE_INFINITY : politeRate),
     runId,
     headers: options.headers,
     ...(options.secondHeaders ? { secondHeaders: options.secondHeaders } : {}),

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, Option } from 'commander';
 import { withBaseline } from '../baseline.ts';
-import type { RunOptions, Shard } from '../options.ts';
+import { politeRate, type RunOptions, type Shard } from '../options.ts';
 import { clip, escapeText } from '../report/escape.ts';
 import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
 import { writeReport } from '../report/files.ts';
@@ -41,6 +41,7 @@ interface RunFlags {
   readonly secondHeader?: Readonly<Record<string, string>>;
   readonly waitExpiry: number;
   readonly workers: number;
+  readonly rate?: number;
   readonly allowRemote?: boolean;
   readonly out: string;
   readonly report: readonly ReportFormat[];
@@ -71,6 +72,11 @@ Examples:
 What is not typed comes from the environment (CHUNKPROOF_MAX_TIME=30), then from the file of --config
 ({ "maxTime": 30, "only": ["chunk.*"] }), then it is the default.
 
+A host that is not loopback gets at most ${politeRate} requests a second, so that --max-time may have to be longer; the
+clients of a race still send at the same time. Give --rate if it may be more, or must be less.
+Parts of a run (--shard) that play at the same time need a server each if they are given --restart-command or
+--storage-command: one would kill the server under the other, or measure its bytes.
+
 Exit codes: 0 conforms, 1 a MUST failed, 2 usage, 3 less was proved than --fail-on asks for,
 4 target unreachable or refused, 5 nothing was checked, 70 the suite itself is at fault.
 `;
@@ -95,6 +101,11 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     .option('--baseline <file>', 'known failures; an unexpected pass, or an entry past its day, fails the run')
     .option('--shard <i/n>', 'one part of a run, for CI: 1/3, 2/3 and 3/3 play what the whole run plays', shardOf)
     .option('--workers <n>', 'properties that run at the same time', wholeNumber(1, 64), suite.defaults.workers)
+    .option(
+      '--rate <n>',
+      `the most requests a second (default: ${politeRate} to a host that is not loopback, else no limit)`,
+      wholeNumber(1, 1_000_000),
+    )
     .option('--allow-remote', 'send faults, races and bad input to a host that is not loopback')
     .option('--out <dir>', 'where the report goes', 'chunkproof-report')
     .option('--report <list>', 'formats to write: json, html, junit, md, har, terminal', reportList, ['json', 'html'])
@@ -156,6 +167,7 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
         ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
         ...(flags.shard === undefined ? {} : { shard: flags.shard }),
         workers: flags.workers,
+        ...(flags.rate === undefined ? {} : { rate: flags.rate }),
         hooks: hooksOf(flags),
         tls: { ...ca, insecure: flags.insecure === true },
         signal: io.signal,

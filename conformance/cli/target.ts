@@ -1,3 +1,4 @@
+import { isLoopback } from '../loopback.ts';
 import { UsageError } from './io.ts';
 
 /** A base URL, apart from the credentials that were written into it. */
@@ -21,15 +22,7 @@ export function parseTarget(text: string): Target {
   const credentials = `${decode(url.username)}:${decode(url.password)}`;
   const headers = credentials === ':' ? {} : { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
   const plain = `${url.protocol}//${url.host}${url.pathname}`.replace(/\/+$/, '');
-  return { url: plain, headers, loopback: isLoopback(url.hostname) };
-}
-
-/** Whether a URL's host name can only be this machine. Names are not looked up: only `localhost` is one. */
-export function isLoopback(hostname: string): boolean {
-  const name = hostname.toLowerCase().replace(/\.$/, '');
-  if (name === 'localhost' || name.endsWith('.localhost')) return true;
-  if (name === '[::1]' || /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\]$/.test(name)) return true;
-  return /^127(\.\d{1,3}){3}$/.test(name);
+  return { url: plain, headers, loopback: isLoopback(url) };
 }
 
 /** Why a host that is not loopback is refused, and what to type if it may be judged all the same. */

@@ -1,5 +1,6 @@
 import type { OperationId } from '../../generated/operations.ts';
 import type { Call, ClientName, Exchange, Fault, Outcome } from '../history.ts';
+import { isLoopback } from '../loopback.ts';
 import { now, type ServerClock } from './clock.ts';
 import type { PlayerOptions } from './player.ts';
 import type { Prepared } from './requests.ts';
@@ -94,6 +95,3 @@ export function isReachable(url: URL, base: URL): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
   return url.origin === base.origin || !isLoopback(base) || isLoopback(url);
 }
-
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);

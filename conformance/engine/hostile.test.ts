@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { scriptOf } from '../arbitraries.ts';
 import type { Call, Json } from '../history.ts';
 import { judge } from '../model/judge.ts';
-import { isLoopback } from './exchange.ts';
 import { answering, json, playing, response } from './testing.ts';
 
 const a = { session: 'a' } as const;
@@ -169,15 +168,3 @@ test.each(['http://192.0.2.1/x', 'https://example.com/x', '//192.0.2.1/x', 'file
     expect(exchanges.map(({ call }) => call.kind)).toEqual(['initiate', 'complete']);
   },
 );
-
-test.each([
-  ['http://127.0.0.1:1', true],
-  ['http://127.8.9.10', true],
-  ['http://localhost', true],
-  ['http://[::1]:80', true],
-  ['http://127.0.0.1.example.com', false],
-  ['http://example.com', false],
-  ['http://10.0.0.1', false],
-])('%s is this machine: %s', (url, expected) => {
-  expect(isLoopback(new URL(url))).toBe(expected);
-});

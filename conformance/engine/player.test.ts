@@ -322,3 +322,29 @@ describe('at the end', () => {
     expect(player.totals()).toEqual({ calls: 3, bytes: sessionBytes + 4, sessions: 1, faults: 1 });
   });
 });
+
+describe('a player with a limit', () => {
+  const times = (exchanges: readonly Exchange[]) => exchanges.map(({ sentAt }) => sentAt);
+
+  test('sends no more a second than it may, after a first burst', async () => {
+    const player = await honest({ requestsPerSecond: 100 });
+    const { exchanges } = await player.play(scriptOf(open, ...Array.from({ length: 24 }, () => status)));
+    const [first = 0, last = 0] = [times(exchanges)[0], times(exchanges).at(-1)];
+    expect(exchanges).toHaveLength(25);
+    // 8 at once, and 17 that are 10 ms apart.
+    expect(last - first).toBeGreaterThan(160);
+  });
+
+  test('never holds a race back, but pays for it before the next calls', async () => {
+    const player = await honest({ requestsPerSecond: 4 });
+    const branch = [put(0, 1), put(1, 2), put(2, 3)].map((call) => ({ call }));
+    const together = Array.from({ length: 4 }, () => branch);
+    const { exchanges } = await player.play({ calls: [{ call: open }], together, after: [{ call: status }] });
+    const sent = times(exchanges);
+    const race = sent.slice(1, -1);
+    expect(race).toHaveLength(12);
+    // Of 13 requests 8 are a burst, and 5 a debt of 250 ms each; the race itself is over long before.
+    expect(Math.max(...race) - (sent[0] ?? 0)).toBeLessThan(1000);
+    expect((sent.at(-1) ?? 0) - (sent[0] ?? 0)).toBeGreaterThan(1450);
+  });
+});

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientName, Exchange, History, Outcome, Script, Step, StorageSample } from '../history.ts';
 import { type Bindings, learn } from './bindings.ts';
-import { pause, serverClock } from './clock.ts';
+import { now, pause, serverClock } from './clock.ts';
 import { exchange, isReachable, type OneCall, type Target } from './exchange.ts';
 import { expand, waitFor } from './expand.ts';
 import type { Hooks } from './hooks.ts';
 import { createNews, type News } from './news.ts';
+import { paceOf } from './pace.ts';
 import { prepare } from './requests.ts';
 import { restarter } from './restart.ts';
 import { measure } from './storage.ts';
@@ -22,6 +23,8 @@ export interface PlayerOptions extends WireOptions {
   /** The longest that is waited for a session to expire, whatever its `expiresAt` says. In ms; default ten minutes. */
   readonly longestWaitMs?: number;
   readonly hooks?: Hooks;
+  /** The most requests a second, in the long run; default no limit. */
+  readonly requestsPerSecond?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -51,6 +54,7 @@ export function createPlayer(options: PlayerOptions): Player {
   const target: Target = { options, wire: openWire(options), clock: serverClock() };
   const restart = restarter(target);
   const unfinished = unfinishedSessions();
+  const pace = paceOf(options.requestsPerSecond ?? Number.POSITIVE_INFINITY, now);
   const totals = { calls: 0, bytes: 0, sessions: 0, faults: 0 };
 
   /** Makes a call: one exchange, or two if it is sent twice, or none if there is nothing to address. */
@@ -74,7 +78,7 @@ export function createPlayer(options: PlayerOptions): Player {
           call: { kind: 'abort', session, ...(as ? { as } : {}) },
         };
         const again = prepare(abort.call, options.base, bound);
-        if (again) unfinished.add(again.url, () => exchange(target, again, abort));
+        if (again) unfinished.add(again.url, () => pause(pace.book()).then(() => exchange(target, again, abort)));
       }
       return made;
     };
@@ -88,6 +92,7 @@ export function createPlayer(options: PlayerOptions): Player {
       const exchanges: Exchange[] = [];
       const samples: StorageSample[] = [];
       let restarts = 0;
+      let racing = false;
       let brokenOff: string | undefined;
       let number = 0;
       const numbered = (steps: readonly Step[] = []) => steps.map((step) => ({ ...step, number: number++ }));
@@ -117,6 +122,9 @@ export function createPlayer(options: PlayerOptions): Player {
       const patiently = async (one: OneCall): Promise<void> => {
         const tries = one.fault ? 1 : patience.attempts;
         for (let attempt = 1; attempt <= tries; attempt++) {
+          // In a race nobody waits for a turn, since then it would be none: what comes after it waits the longer.
+          const turn = pace.book(isRepeatable(one) ? 2 : 1);
+          if (!racing) await pause(turn, options.signal);
           const before = restarts > 0 ? { restarts } : {};
           const made = await make(one, bound, news);
           let wait: number | undefined;
@@ -143,7 +151,10 @@ export function createPlayer(options: PlayerOptions): Player {
       const branches = (script.together ?? []).map(numbered);
       const after = numbered(script.after);
       await news.during(() => run(calls, 'A'));
+      if (branches.length > 0) await pause(pace.due(), options.signal);
+      racing = true;
       await Promise.all(branches.map((steps, i) => news.during(() => run(steps, String.fromCharCode(65 + i)))));
+      racing = false;
       await news.during(() => run(after, 'A'));
       exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step);
       const measures = samples.length > 0 ? { samples } : {};
