@@ -52,22 +52,32 @@ export function initiate(
   return { kind: 'initiate', session, json };
 }
 
-/** A lost answer, or a cut after some bytes of a chunk: at its edges more often than elsewhere. */
-export function faults(chunkSize: number): fc.Arbitrary<Extract<Fault, { kind: 'cut' | 'lost' }>> {
+/** What most often goes wrong with a chunk: a cut after some of its bytes, at its edges more often than elsewhere. */
+export function faults(chunkSize: number): fc.Arbitrary<Fault> {
   const after = fc.oneof(
     fc.constantFrom(...new Set([1, 0, 2, chunkSize - 1, chunkSize].filter((n) => n >= 0))),
     fc.integer({ min: 0, max: Math.max(1, chunkSize) }),
   );
   return fc.oneof(
     {
-      weight: 3,
+      weight: 6,
       arbitrary: fc.record({
         kind: fc.constant('cut' as const),
         after,
         how: fc.constantFrom('fin' as const, 'rst' as const),
       }),
     },
-    { weight: 1, arbitrary: fc.constant({ kind: 'lost' as const }) },
+    { weight: 2, arbitrary: after.map((after) => ({ kind: 'half-close' as const, after })) },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom<Fault>(
+        { kind: 'lost' },
+        { kind: 'lost' },
+        { kind: 'twice' },
+        { kind: 'trickle', pieces: 3, ms: 2 },
+        { kind: 'length', by: 1 },
+      ),
+    },
   );
 }
 

@@ -3,6 +3,7 @@ import { chunkRefuses } from './chunk.ts';
 import { abort, completion } from './completion.ts';
 import { content } from './content.ts';
 import { durability } from './durability.ts';
+import { framing } from './framing.ts';
 import { hostileAborts, hostileCompletions, hostileDeclarations } from './hostile-json.ts';
 import { idempotency } from './idempotency.ts';
 import { initiateAccepts } from './initiate.ts';
@@ -22,6 +23,7 @@ export const properties: readonly Property[] = [
   hostileDeclarations,
   lifeCycle,
   chunkRefuses,
+  framing,
   completion,
   hostileCompletions,
   abort,
