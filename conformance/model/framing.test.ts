@@ -70,7 +70,7 @@ describe.each([...early, ...noHttp])('a chunk whose message is broken by %s', (_
   });
 
   test('is no reason for a 500, nor for a redirect', () => {
-    expect(judged(...begun, sent(page(500)))).toBe('chunk.atomic');
+    expect(judged(...begun, sent(page(500)))).toBe('http.transient');
     expect(judged(...begun, sent(page(301)))).toBe('chunk.atomic');
     expect(judged(...begun, sent(page(501)))).toBe('explained');
   });

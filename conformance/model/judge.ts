@@ -2,7 +2,7 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import type { Exchange, History } from '../history.ts';
 import type { Objection } from '../verdict.ts';
 import { racesIn } from './concurrency.ts';
-import { declined } from './framing.ts';
+import { declined, messageOf } from './framing.ts';
 import { isBusy } from './http.ts';
 import { firstBetrayal } from './isolation.ts';
 import { type Explanation, explain } from './linearize.ts';
@@ -94,7 +94,9 @@ function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement 
   if (before.kind !== 'explained') return undefined;
   const tried = step(before.world, failed, claims);
   const objection: Objection =
-    tried.kind === 'refused' ? tried.objection : { requirement: 'http.transient', expected: 'no 5xx' };
+    tried.kind === 'refused' && messageOf(failed) !== 'broken'
+      ? tried.objection
+      : { requirement: 'http.transient', expected: 'no 5xx' };
   const states = [describeWorld(before.world)];
   const { order } = before;
   return { kind: 'unexplained', exchange: index, objection, states, explained: index, order, passing: true };

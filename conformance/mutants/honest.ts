@@ -20,6 +20,8 @@ export interface HonestOptions {
   /** Path before `/attachment/…`, such as `/api/v3`; default none. */
   readonly prefix?: string;
   readonly limits?: Partial<Limits>;
+  /** Whether its parser of HTTP takes much that is none. */
+  readonly lenient?: boolean;
   /** Profiles that it does without. */
   readonly without?: readonly Profile[];
 }
@@ -61,7 +63,7 @@ const resources: readonly { path: string; methods: Readonly<Record<string, Opera
 
 /** Starts the honest server, or one that its seams make a liar, on a free port of the loopback. */
 export async function startHonest(options: HonestOptions = {}): Promise<Honest> {
-  const { minTimeoutSeconds = 1, tokens = [], prefix = '', without = [] } = options;
+  const { minTimeoutSeconds = 1, tokens = [], prefix = '', without = [], lenient = false } = options;
   const state: State = {
     seams: { ...honest, ...options.seams },
     limits: { ...defaultLimits, minTimeoutSeconds, ...options.limits },
@@ -77,7 +79,7 @@ export async function startHonest(options: HonestOptions = {}): Promise<Honest> 
     const life = lives;
     void answer(state, request, response, () => life === lives).catch(() => response.destroy());
   };
-  const server = createServer({ keepAliveTimeout: 60_000 }, serve);
+  const server = createServer({ keepAliveTimeout: 60_000, insecureHTTPParser: lenient }, serve);
   server.on('checkContinue', serve);
   server.on('clientError', cutShort);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -122,8 +124,7 @@ async function answer(
     if (session && index !== undefined) seams.receiving(session, index, soFar);
   });
   if (!alive()) return;
-  // Of requests that were cut, only a chunk's has an answer of its own; the others did not happen.
-  if (!body.whole && route.operation !== 'uploadChunk') return void response.destroy();
+  if (!body.whole && !seams.proceeds(route.operation)) return void response.destroy();
 
   const reply = await seams.around({ ...route, body }, (request) => decide(state, request), state);
   write(state, response, reply);

@@ -3,6 +3,7 @@ import { brokenComplete } from './broken/complete.ts';
 import { brokenContent } from './broken/content.ts';
 import { brokenEnding } from './broken/ending.ts';
 import { brokenExpectations } from './broken/expectations.ts';
+import { brokenFraming } from './broken/framing.ts';
 import { brokenHttp } from './broken/http.ts';
 import { brokenIdentity } from './broken/identity.ts';
 import { brokenInitiate } from './broken/initiate.ts';
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   ...brokenInitiate,
   ...brokenIdentity,
   ...brokenChunk,
+  ...brokenFraming,
   ...brokenRefusals,
   ...brokenStatus,
   ...brokenComplete,

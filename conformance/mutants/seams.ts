@@ -125,6 +125,9 @@ export const honest = {
   /** Told of a chunk's first field line, and of each part of its body: nothing is stored before the last byte. */
   receiving: (_session: Session, _index: number, _soFar: () => Buffer): void => {},
 
+  /** Whether a request that was cut is looked at: only a chunk's has an answer of its own, the others did not happen. */
+  proceeds: (operation: Operation | undefined): boolean => operation === 'uploadChunk',
+
   /** Whether a chunk's body may be stored. */
   accepts: (body: Body, expected: number): boolean => body.whole && body.length === expected,
 
