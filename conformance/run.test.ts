@@ -103,7 +103,13 @@ describe('a seed', () => {
 describe('a run', () => {
   test('of a part plays that part, and says of the rest that it was left out', async () => {
     const results = await judged({ ...(await target()), only: ['chunk.*', 'abort'], skip: ['races', 'chunk.digest*'] });
-    expect(results.properties.map(({ id }) => id)).toEqual(['life-cycle', 'chunk-refuses', 'abort', 'durability']);
+    expect(results.properties.map(({ id }) => id)).toEqual([
+      'life-cycle',
+      'chunk-refuses',
+      'framing',
+      'abort',
+      'durability',
+    ]);
     const verdictOf = (id: string) => results.requirements.find((one) => one.id === id)?.verdict;
     expect(verdictOf('chunk.replace')).toBe('pass');
     expect(verdictOf('abort.final')).toBe('pass');
