@@ -7,7 +7,7 @@ export function racesIn(exchanges: readonly Exchange[]): RequirementId[] {
   for (const [i, a] of exchanges.entries())
     for (const b of exchanges.slice(i + 1)) {
       if (b.sentAt > a.receivedAt) break;
-      if (a.client === b.client && !(b.again ?? a.again)) continue;
+      if (a.client === b.client) continue;
       for (const race of raceOf(a, b)) found.add(race);
     }
   const unseen = exchanges.some(({ outcome, sent }) => outcome.kind === 'lost' && sent.whole && !outcome.unsent);

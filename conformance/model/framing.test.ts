@@ -170,7 +170,7 @@ describe('other requests of which a part is missing', () => {
 describe('a request that is sent twice at once', () => {
   const twice = (call: Played, first: Outcome, second: Outcome): Exchange[] => [
     exchange(call, first, { took: 5, fault: { kind: 'twice' } }),
-    { ...exchange(call, second, { took: 5, fault: { kind: 'twice' } }), again: true },
+    { ...exchange(call, second, { took: 5, fault: { kind: 'twice' }, client: 'A′' }), again: true },
   ];
 
   test.each([

@@ -66,13 +66,12 @@ export function pendingOf(exchanges: readonly Exchange[]): Pending {
       for (let index = following(end); index !== end; index = following(index)) {
         if (first !== end && at(index).sentAt > at(first).receivedAt) break;
         // A client sends one request after another, even where the clock's resolution makes the stamps equal.
-        const line = lineOf(at(index));
-        const earlier = waiting.get(line);
+        const earlier = waiting.get(at(index).client);
         if (earlier !== undefined) entangled ||= groups[earlier] !== groups[index];
         else if (parts[index] === 'open-ended') openEnded.push(index);
         else {
           told.push(index);
-          waiting.set(line, index);
+          waiting.set(at(index).client, index);
           if (first === end || at(index).receivedAt < at(first).receivedAt) first = index;
         }
       }
@@ -90,9 +89,6 @@ export function pendingOf(exchanges: readonly Exchange[]): Pending {
     },
   };
 }
-
-/** Whose requests come one after another: a client's, but for the second of one that it sent twice at once. */
-const lineOf = ({ client, again }: Exchange): string => (again ? `${client} again` : client);
 
 /** For each exchange the name of all those that may depend on one another: of one session, or of several that a key binds. */
 function groupsOf(exchanges: readonly Exchange[]): readonly string[] {
