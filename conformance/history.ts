@@ -174,7 +174,7 @@ export type Call =
  * - `cut` ends the connection after so many bytes of the body (FIN both ways, or RST).
  * - `lost` sends all and never reads the answer.
  * - `hold` sends so many bytes of the body and holds the rest back for `ms`, until the session has surely expired by the
- *   server's own clock, or until `another` client's call was answered, `ms` at most: a slow client, which breaks no rule.
+ *   server's own clock, or until `another` client's call was answered (`ms` at most, and while there is one that could be): a slow client, which breaks no rule.
  * - `trickle` sends the body in so many pieces, `ms` apart: no rule is broken either.
  * - `half-close` sends so many bytes of the body, ends its own direction (FIN), and goes on reading.
  * - `length` declares a `Content-Length` that is `by` bytes more, or less, than are sent; if more, the end is a half-close.
@@ -202,8 +202,9 @@ export type Fault =
 /**
  * Framing that few clients send (RFC 9112 6 and 7). The first group is no HTTP: `unterminated` has no last chunk and ends
  * in a half-close, the sizes are no hexadecimal number, `missing-crlf` has more data than the size says, `two-lengths` are
- * two `Content-Length` that differ, `unknown-coding` is a transfer coding that nobody has. A server may refuse or serve
- * `both-lengths`, a `Content-Length` beside a chunked coding. The last group is plain HTTP, and has to be served.
+ * two `Content-Length` that differ, `unknown-coding` is a transfer coding that nobody has. All but `two-lengths` end in a
+ * half-close, so that no server waits for ever. A server may refuse or serve `both-lengths`, a `Content-Length` beside a
+ * chunked coding. The last group is plain HTTP, and has to be served.
  */
 export type Framing =
   | 'unterminated'

@@ -1,4 +1,7 @@
+import { type AddressInfo, connect } from 'node:net';
+import { createServer } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { cert, key } from '../cli/testing.ts';
 import type { Fault, Framing } from '../history.ts';
 import { now, pause } from './clock.ts';
 import { listening, response } from './testing.ts';
@@ -133,6 +136,44 @@ describe('a length that is not the true one', () => {
     });
     const { outcome } = await wire().send(request(url, { kind: 'length', by: -2 }));
     expect(outcome).toMatchObject({ status: 200, length: 4 });
+  });
+});
+
+describe('over TLS', () => {
+  const secured = async (fault: Fault) => {
+    // What TCP itself sees stands before the server that TLS ends at.
+    const server = createServer({ key, cert, allowHalfOpen: true }, (socket) => {
+      let text = '';
+      socket.on('data', (piece) => {
+        text += piece.toString('latin1');
+      });
+      socket.on('error', () => undefined);
+      socket.on('end', () => socket.end(response(200, text.slice(text.indexOf('\r\n\r\n') + 4))));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { url, connections } = await listening(({ socket }) => {
+      const inner = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.pipe(inner).pipe(socket);
+    });
+    onTestFinished(() => void server.close());
+    const opened = openWire({ timeoutMs: 10_000, ca: cert });
+    onTestFinished(() => opened.close());
+    const secure = new URL(url.href.replace('http://127.0.0.1', 'https://localhost'));
+    const { outcome } = await opened.send(request(secure, fault));
+    return { outcome, ended: await connections[0]?.ended };
+  };
+
+  test('a half-close is one, and the answer is read', async () => {
+    const { outcome, ended } = await secured({ kind: 'half-close', after: 2 });
+    expect(outcome).toMatchObject({ kind: 'answered', bytes: new Uint8Array(Buffer.from('ab')) });
+    expect(ended).toBe('fin');
+  });
+
+  test.each(['fin', 'rst'] as const)('a cut by %s is one of TCP', async (how) => {
+    const { outcome, ended } = await secured({ kind: 'cut', after: 2, how });
+    expect(outcome).toEqual({ kind: 'lost', reason: 'cut after 2 bytes' });
+    expect(ended).toBe(how);
   });
 });
 

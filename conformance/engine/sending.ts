@@ -43,6 +43,9 @@ const impatience = 1000;
 /** How long a body that never comes is waited with for 100, then for an answer, and again after the FIN. In ms. */
 const withholding = 500;
 
+/** How long a server has to answer what no more bytes can mend, before the FIN. In ms. */
+const noticing = 250;
+
 /** What is sent, and when, for the request and its fault. */
 export function sendingOf(request: Outgoing): Sending {
   const sending = withFault(request);
@@ -82,9 +85,11 @@ function withFault(request: Outgoing): Sending {
     case 'framing': {
       const { fields, bytes, ends } = framed(fault.how, body);
       const acts: Act[] = [{ kind: 'send', bytes, ofBody: body.length, last: ends }];
-      // Where HTTP has no end of the body, the connection's is the only one that a server can wait for.
-      if (!ends || fault.how === 'unknown-coding') acts.push({ kind: 'half-close' });
-      return { fields, acts };
+      if (ends && fault.how !== 'unknown-coding') return { fields, acts };
+      // Where the body has no end, the connection's is the only one that a server can wait for. One that sees what is
+      // wrong need not wait, and is let answer.
+      if (fault.how !== 'unterminated') acts.push({ kind: 'pause', ms: noticing });
+      return { fields, acts: [...acts, { kind: 'half-close' }] };
     }
     case 'withhold': {
       const ms = withholding;

@@ -103,6 +103,8 @@ export function createHttpServer({ uploads, limits, prefix, principals, log, clo
   app.setNotFoundHandler(handle);
   app.route({ method: app.supportedMethods, url: '*', handler: handle });
 
+  // A client that has ended its own direction of the connection may still read: Node would hang up without an answer.
+  Object.assign(app.server, { httpAllowHalfOpen: true });
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expectInvitation(request);
     app.server.emit('request', request, response);

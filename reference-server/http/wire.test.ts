@@ -127,6 +127,35 @@ test('a first upload that is cut stores nothing, and the chunk can be sent again
   expect(await contentOf(url, id)).toBe('abcd');
 });
 
+test('a client that has sent all and ends its own direction still gets its answer', async () => {
+  const { url } = await testServer();
+  const { id } = await initiate(url, { fileSize: 4 });
+  const { socket, until, end } = begin(url, id, 0, 'Content-Length: 4');
+  socket.end('abcd');
+  expect(await until(/"chunkId":0/)).toContain('HTTP/1.1 201');
+  await end;
+});
+
+test.each([
+  ['a size that is no number', 'Transfer-Encoding: chunked', '2\r\nab\r\nzz\r\ncd\r\n0\r\n\r\n'],
+  ['data that do not end where the size says', 'Transfer-Encoding: chunked', '2\r\nab\r\n2\r\ncdx\r\n0\r\n\r\n'],
+  ['a transfer coding that nobody knows', 'Transfer-Encoding: x-coding', 'abcd'],
+  ['two lengths that differ', 'Content-Length: 4\r\nContent-Length: 3', 'abcd'],
+])(
+  'a chunk with %s is refused, also if the client ends its direction, and nothing is stored',
+  async (_, fields, body) => {
+    const { url } = await testServer();
+    const { id } = await initiate(url, { fileSize: 4 });
+    for (const finish of [(one: Wire) => one.socket.write(body), (one: Wire) => one.socket.end(body)]) {
+      const connection = begin(url, id, 0, fields);
+      finish(connection);
+      expect(await connection.until(/"status":400/)).toContain('400 Bad Request');
+      await connection.end;
+    }
+    expect((await send(url, { path: at(id) })).json['receivedChunks']).toEqual([]);
+  },
+);
+
 test('two writers of one chunk never mix: each chunk is whole, the last acknowledged one counts', async () => {
   const { url } = await testServer();
   const { id } = await initiate(url, { fileSize: 4 });
