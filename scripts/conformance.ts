@@ -26,6 +26,9 @@ const restartCommand = `pid=$(cat '${pidFile}') && kill -9 "$pid" && while kill 
 /** The bytes of sessions and attachments as the disk holds them. A file may go while it is looked at. */
 const storageCommand = `cd '${data}' && du -skc sessions attachments 2>/dev/null | awk 'END { print $1 * 1024 }'`;
 
+/** Any free one, and then always the same. */
+let port = '0';
+
 const children: ChildProcess[] = [];
 /** From here on a server that ends is not started again. */
 let over = false;
@@ -49,19 +52,21 @@ try {
 }
 
 /** Starts the server, and whenever it is killed starts it again, at the same port and with the same data. */
-async function startServer(port = '0'): Promise<string> {
+async function startServer(): Promise<string> {
   const server = start(['serve', '--port', port, '--data', data, '--prefix', '/api', '--log-level', 'warn'], {
     // By the environment, since everybody on this machine can read a command line.
     CHUNKPROOF_PRINCIPAL: `first:${tokens.first},second:${tokens.second}`,
   });
   if (server.stdout === null) throw new Error('the reference server has no standard output');
+  // Also one that is killed before it listens.
+  server.once('exit', (_, signal) => {
+    if (!over && signal === 'SIGKILL') void startServer().catch(() => undefined);
+  });
   await writeFile(pidFile, String(server.pid));
   for await (const line of createInterface({ input: server.stdout })) {
     const url = /^chunkproof serve: listening at (\S+)$/.exec(line)?.[1];
     if (url === undefined) continue;
-    server.once('exit', () => {
-      if (!over) void startServer(new URL(url).port).catch(() => undefined);
-    });
+    ({ port } = new URL(url));
     return url;
   }
   throw new Error('the reference server ended before it listened');

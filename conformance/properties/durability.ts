@@ -1,8 +1,9 @@
-import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
-import type { Call, Script, Step } from '../history.ts';
+import fc from 'fast-check';
+import { type Geometry, initiate, scriptOf, smallFile } from '../arbitraries.ts';
+import type { Call, InitiateCall, RestartCall, Script, Step } from '../history.ts';
 import type { Environment, Property } from './property.ts';
 
-const restart: Call = { kind: 'restart' };
+const restart: RestartCall = { kind: 'restart' };
 const chunk = (session: string, index: number, write: number): Call => ({
   kind: 'chunk',
   session,
@@ -10,6 +11,7 @@ const chunk = (session: string, index: number, write: number): Call => ({
   write,
 });
 const fill = (session: string): Call => ({ kind: 'fill', session, write: 100 });
+const steps = (...calls: readonly Call[]): Step[] => calls.map((call) => ({ call }));
 
 /** What a client does that begins again: it asks what there is, sends the rest, and reads it all back. */
 const resumed = (session: string): Call[] => [
@@ -19,14 +21,31 @@ const resumed = (session: string): Call[] => [
   { kind: 'content', session },
 ];
 
+/** The same, and what else a client may ask that does not know how its session ended. */
+const readBack = (session: string): Call[] => [
+  ...resumed(session),
+  { kind: 'complete', session },
+  { kind: 'abort', session },
+  { kind: 'status', session },
+];
+
 export const durability: Property = {
   id: 'durability',
   title: 'what was acknowledged survives a kill of the server, whatever it was doing',
   requirements: ['chunk.durable', 'complete.durable', 'session.remembered'],
-  weight: 0,
+  // Few, since a restart may take seconds: each serves several sessions.
+  weight: 0.2,
   alone: true,
   unfit: ({ hooks }) => (hooks.includes('restart') ? undefined : 'needs --restart-command'),
-  examples: (environment) => [atRest(environment), ...moments.map((ms) => underLoad(environment, ms))],
+  examples: (environment) => [atRest(environment)],
+  scripts: (environment) =>
+    fc
+      .record({
+        clients: fc.array(fc.array(work, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 8 }),
+        ms: fc.integer({ min: 0, max: 60 }),
+        again: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined, freq: 2 }),
+      })
+      .map((load) => underLoad(environment, load)),
 };
 
 /** The target is killed while it has nothing to do. A restart may take seconds, so one serves every kind of session. */
@@ -56,28 +75,75 @@ function atRest(environment: Environment): Script {
   );
 }
 
-/** So long after the clients have begun the target is killed. In ms. */
-const moments = [0, 15, 40];
+/** What a client does next under load; which chunk and which bytes are told by its place in the script. */
+type Work = { readonly session: Loaded; readonly ms: number } & (
+  | { readonly does: 'upload'; readonly index: number }
+  | { readonly does: 'complete' | 'abort' | 'ask' | 'begin' }
+);
 
-/** Two clients upload, each body with a pause in it, and a third one completes another session. */
-function underLoad(environment: Environment, ms: number): Script {
-  const each = 6;
-  const file = smallFile(environment, 2 * each);
-  const uploads = (from: number): Step[] =>
-    Array.from({ length: Math.min(each, Math.max(0, file.totalChunks - from)) }, (_, i) => ({
-      call: chunk('open', from + i, 1 + from + i),
-      fault: { kind: 'hold', after: 2, ms: 5 },
-    }));
-  const steps = (...calls: readonly Call[]): Step[] => calls.map((call) => ({ call }));
-  const other = smallFile(environment, 2);
+/** One session of many chunks, one that is ready to be completed, and one that lacks a chunk. */
+const loaded = ['many', 'ready', 'lacking'] as const;
+type Loaded = (typeof loaded)[number];
+
+const session = fc.constantFrom<Loaded>('many', 'many', 'many', 'ready', 'lacking');
+/** How long a body is under way: on a fast link hardly any would be at the kill. */
+const ms = fc.integer({ min: 0, max: 20 });
+const work: fc.Arbitrary<Work> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ does: fc.constant('upload' as const), session, ms, index: fc.nat(7) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constantFrom('complete' as const, 'abort', 'ask', 'begin'), session, ms }),
+  },
+);
+
+interface Load {
+  readonly clients: readonly (readonly Work[])[];
+  /** So long after the clients have begun the target is killed, and killed again. In ms. */
+  readonly ms: number;
+  readonly again: number | undefined;
+}
+
+/** Clients upload, replace, complete, abort and begin, until the target is killed; then everything is read back. */
+function underLoad(environment: Environment, { clients, ms, again }: Load): Script {
+  const few = smallFile(environment, 2);
+  const affordable = Math.max(2, Math.floor(environment.maxScriptBytes / few.chunkSize / 8));
+  const files: Record<Loaded, Geometry> = {
+    many: smallFile(environment, Math.min(8, affordable)),
+    ready: few,
+    lacking: few,
+  };
+  const withKeys = environment.profiles.includes('idempotency');
+  let write = 1;
+  const begun: InitiateCall[] = [];
+  const branch = (works: readonly Work[]): Step[] =>
+    works.flatMap((one): Step[] => {
+      const { does, session } = one;
+      if (does === 'upload') {
+        const index = one.index % files[session].totalChunks;
+        return [{ call: chunk(session, index, write++), fault: { kind: 'hold', after: 2, ms: one.ms } }];
+      }
+      if (does === 'ask') return steps({ kind: 'status', session });
+      if (does !== 'begin') return steps({ kind: 'wait', ms: one.ms }, { kind: does, session });
+      const name = `new${begun.length}`;
+      const open: InitiateCall = { ...initiate(name, few), ...(withKeys ? { idempotencyKey: name } : {}) };
+      begun.push(open);
+      return steps(open, chunk(name, 0, write++));
+    });
+  const together = clients.map(branch);
+  const kill: Call = again === undefined ? restart : { ...restart, again };
+  const repeated = begun.flatMap((open, i): Call[] => [
+    ...(withKeys ? [{ ...open, session: `again${i}` }] : []),
+    ...resumed(open.session),
+  ]);
   return {
-    calls: steps(initiate('open', file), initiate('done', other), fill('done')),
-    together: [
-      uploads(0),
-      uploads(each),
-      steps({ kind: 'wait', ms }, { kind: 'complete', session: 'done' }),
-      steps({ kind: 'wait', ms }, restart),
-    ],
-    after: steps(...resumed('open'), ...resumed('done')),
+    calls: steps(
+      ...loaded.map((name) => initiate(name, files[name])),
+      chunk('many', 0, 90),
+      chunk('many', 1, 91),
+      fill('ready'),
+      chunk('lacking', 0, 92),
+    ),
+    together: [...together, steps({ kind: 'wait', ms }, kill)],
+    after: steps(...loaded.flatMap(readBack), ...repeated),
   };
 }
