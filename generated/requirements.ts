@@ -305,7 +305,7 @@ export const requirements = {
   "expiry.releases": {
     "id": "expiry.releases",
     "level": "MUST",
-    "text": "The storage of an expired session MUST be given back within 5 seconds of its last `expiresAt`.",
+    "text": "The storage of an expired session, and of whatever was refused, cut off or replaced in it, MUST be given back within 5 seconds of its last `expiresAt`.",
     "binds": "getUploadSession",
     "profile": "core"
   },
@@ -432,6 +432,13 @@ export const requirements = {
     "binds": "uploadChunk",
     "profile": "core"
   },
+  "chunk.releases": {
+    "id": "chunk.releases",
+    "level": "SHOULD",
+    "text": "Bodies that were refused or cut off, and bytes that were replaced, SHOULD NOT pile up: an open session holds at most twice its `fileSize`, save for 5 seconds after an upload.",
+    "binds": "uploadChunk",
+    "profile": "core"
+  },
   "complete.created": {
     "id": "complete.created",
     "level": "MUST",
@@ -547,7 +554,7 @@ export const requirements = {
   "abort.releases": {
     "id": "abort.releases",
     "level": "MUST",
-    "text": "The storage of an aborted session MUST be given back within 5 seconds of the abort.",
+    "text": "The storage of an aborted session, and of whatever was refused, cut off or replaced in it, MUST be given back within 5 seconds of the abort.",
     "binds": "abortUpload",
     "profile": "core"
   },

@@ -54,7 +54,8 @@ export function judge(history: History, claims: Claims): Judgement {
   if (found.kind === 'undecided') return { kind: 'inconclusive', reason: found.reason };
   if (found.kind === 'kept') {
     const observed = [...explanation.observed, ...found.observed];
-    return settle({ ...explanation, observed }, exchanges);
+    const warnings = [...explanation.warnings, ...found.warnings];
+    return settle({ ...explanation, observed, warnings }, exchanges);
   }
   const states = [describeWorld(explanation.world)];
   const { order } = explanation;

@@ -19,8 +19,17 @@ function judged(exchanges: readonly Exchange[], samples: readonly StorageSample[
   const judgement = judge({ script: { calls: [] }, exchanges, samples }, claims);
   if (judgement.kind === 'unexplained') return `${judgement.objection.requirement} at ${judgement.exchange}`;
   if (judgement.kind === 'inconclusive') return judgement.reason.slice(0, 34);
+  const warned = judgement.warnings.find(({ requirement }) => requirement === 'chunk.releases');
+  if (warned) return `warned of at ${warned.exchange}`;
   return judgement.observed.filter((id) => id.endsWith('.releases')).join() || 'nothing';
 }
+
+/** The file has ten bytes: once it is whole, six more uploads of its first chunk are more than it may hold. */
+const replaced = [
+  ...uploads,
+  exchange(put(2, 3), receipt(201, 2, 3), { at: 3 }),
+  ...[4, 5, 6, 7, 8, 9].map((write, i) => exchange(put(0, write), receipt(200, 0, write), { at: 4 + i })),
+];
 
 const late = lifetime + 2000;
 
@@ -57,6 +66,31 @@ test.each<[string, readonly Exchange[], readonly StorageSample[], string]>([
     [sample(100, 0), sample(108, 5), sample(108, late + 7000, late)],
     'expiry.releases at 2',
   ],
+  [
+    'of an open session may be twice as large as its file',
+    replaced,
+    [sample(100, 0), sample(120, 20)],
+    'chunk.releases',
+  ],
+  [
+    'of an open session that grows with what was replaced should not',
+    replaced,
+    [sample(100, 0), sample(132, 7020, 20)],
+    'warned of at 9',
+  ],
+  [
+    'of an open session in which little was replaced says nothing',
+    uploads,
+    [sample(100, 0), sample(108, 20)],
+    'nothing',
+  ],
+  [
+    'that never comes back shows without a look between',
+    [...uploads, aborted],
+    [sample(100, 0), sample(108, 7000, 20)],
+    'abort.releases at 3',
+  ],
+  ['that comes back shows nothing without one', [...uploads, aborted], [sample(100, 0), sample(100, 90)], 'nothing'],
   ['that was looked at once says nothing', [...uploads, aborted], [sample(100, 0)], 'nothing'],
 ])('storage %s', (_, exchanges, samples, verdict) => {
   expect(judged(exchanges, samples)).toBe(verdict);
