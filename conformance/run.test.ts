@@ -1,20 +1,20 @@
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type RequirementId, requirements } from '../generated/requirements.ts';
 import { type HonestOptions, startHonest } from './mutants/honest.ts';
-import type { Reply, Session, State } from './mutants/state.ts';
+import { honest } from './mutants/seams.ts';
+import type { Reply, State } from './mutants/state.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { properties } from './properties/index.ts';
 import type { Results } from './report/results.ts';
 import { replay, run } from './run.ts';
 import { stepsOf } from './shrink.ts';
 
-async function target(options: HonestOptions = {}): Promise<RunOptions> {
+/** A server, and how it is judged: with hooks if they are asked for. */
+async function target(options: HonestOptions = {}, hooked = false): Promise<RunOptions> {
   const server = await startHonest({ tokens: ['first', 'second'], ...options });
   onTestFinished(() => server.close());
   return {
+    ...(hooked ? { hooks: { restart: server.restart, storage: server.storage } } : {}),
     target: server.url,
     seed: 42,
     runs: 5,
@@ -43,11 +43,11 @@ const broken = (results: Results) =>
 
 describe('an honest server', () => {
   test('passes: nothing fails, and all that can be seen of a server was seen', async () => {
-    const results = await judged({ ...(await target()), runs: 25 });
+    const results = await judged({ ...(await target({}, true)), runs: 25 });
     expect(broken(results)).toEqual([]);
     expect(results.summary).toMatchObject({ verdict: 'pass', must: { inconclusive: 0 }, should: { warn: 0 } });
     const untested = results.requirements.filter(({ verdict }) => verdict === 'not-tested').map(({ id }) => id);
-    expect(untested.sort()).toEqual(['abort.releases', 'chunk.durable', 'complete.durable', 'expiry.releases']);
+    expect(untested).toEqual([]);
     expect(results.profiles.exercised).toEqual(results.profiles.claimed);
   });
 
@@ -174,7 +174,7 @@ describe('a restart', () => {
     Object.fromEntries(results.requirements.map(({ id, verdict, reason }) => [id, [verdict, reason]]));
 
   test('after which all is there passes', async () => {
-    const results = await judged({ ...(await target()), only, hooks: { restart: 'true' } });
+    const results = await judged({ ...(await target({}, true)), only });
     expect(broken(results)).toEqual([]);
     expect(verdictsOf(results)).toMatchObject({
       'chunk.durable': ['pass', undefined],
@@ -196,18 +196,8 @@ describe('a restart', () => {
         for (const { state, id } of sessions.values()) if (state === 'aborted') sessions.delete(id);
       },
     ],
-  ])('that breaks %s is found, with a script that a person would have written', async (requirement, forget) => {
-    const folder = mkdtempSync(join(tmpdir(), 'restart-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const [flag, restart] = [join(folder, 'restarted'), `touch '${folder}/restarted'`];
-    const around: NonNullable<HonestOptions['seams']>['around'] = (request, next, state) => {
-      if (existsSync(flag)) {
-        rmSync(flag);
-        forget(state);
-      }
-      return next(request);
-    };
-    const results = await judged({ ...(await target({ seams: { around } })), only, hooks: { restart } });
+  ])('that breaks %s is found, with a script that a person would have written', async (requirement, killed) => {
+    const results = await judged({ ...(await target({ seams: { killed } }, true)), only });
     const failure = results.failures.find((one) => one.requirement === requirement);
     expect(failure).toMatchObject({ property: 'durability', reproduced: { k: 5, n: 5 } });
     expect(stepsOf(failure?.script ?? { calls: [] }).length).toBeLessThanOrEqual(5);
@@ -225,50 +215,23 @@ describe('a restart', () => {
 });
 
 describe('storage', () => {
-  /** A server that writes into a file what its open sessions hold, and a command that reads the file. */
-  async function measured(held: (state: State) => number): Promise<RunOptions> {
-    const folder = mkdtempSync(join(tmpdir(), 'storage-'));
-    const file = join(folder, 'bytes');
-    /** In one step, since the command may read at any moment. */
-    const write = (bytes: number): void => {
-      writeFileSync(`${file}-next`, String(bytes));
-      renameSync(`${file}-next`, file);
-    };
-    write(0);
-    let seen: State | undefined;
-    const noting = setInterval(() => seen && write(held(seen)), 50);
-    onTestFinished(() => {
-      clearInterval(noting);
-      rmSync(folder, { recursive: true });
-    });
-    const around: NonNullable<HonestOptions['seams']>['around'] = (request, next, state) => {
-      seen = state;
-      const reply = next(request);
-      write(held(state));
-      return reply;
-    };
-    return { ...(await target({ seams: { around } })), hooks: { storage: `cat '${file}'` } };
-  }
-  const sizes = ({ chunks }: Session) => [...chunks.values()].reduce((sum, { length }) => sum + length, 0);
-  const open = ({ sessions }: State) =>
-    [...sessions.values()]
-      .filter(({ state, expiresAt }) => state === 'open' && expiresAt > Date.now())
-      .reduce((sum, one) => sum + sizes(one), 0);
-
   test('that comes back passes', async () => {
-    const results = await judged({ ...(await measured(open)), only: ['storage*'] });
+    const results = await judged({ ...(await target({}, true)), only: ['storage*'] });
     expect(broken(results)).toEqual([]);
     const passed = results.requirements.filter(({ id }) => id.endsWith('.releases')).map(({ verdict }) => verdict);
     expect(passed).toEqual(['pass', 'pass', 'pass']);
   });
 
   test('that never comes back fails', { timeout: 60_000 }, async () => {
-    const most = new Map<string, number>();
-    const leaked = ({ sessions }: State) => {
-      for (const one of sessions.values()) most.set(one.id, Math.max(most.get(one.id) ?? 0, sizes(one)));
-      return [...most.values()].reduce((sum, bytes) => sum + bytes, 0);
+    let kept = 0;
+    const seams: HonestOptions['seams'] = {
+      store: (session, index, bytes) => {
+        kept += bytes.length;
+        return honest.store(session, index, bytes);
+      },
+      held: () => kept,
     };
-    const results = await judged({ ...(await measured(leaked)), only: ['abort.releases'] });
+    const results = await judged({ ...(await target({ seams }, true)), only: ['abort.releases'] });
     expect(results.requirements.find(({ id }) => id === 'abort.releases')).toMatchObject({ verdict: 'fail' });
     expect(results.failures).toMatchObject([{ requirement: 'abort.releases', got: '204', reproduced: { k: 1, n: 1 } }]);
   });

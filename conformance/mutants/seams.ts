@@ -175,8 +175,8 @@ export const honest = {
 
   /** The bytes that the storage holds: of a session that has ended, or expired, its attachment at most. */
   held({ sessions, attachments }: State, now: number): number {
-    const open = [...sessions.values()].filter(({ state, expiresAt }) => state === 'open' && now < expiresAt);
-    const chunks = open.reduce((sum, session) => sum + chunkBytes(session), 0);
+    const lives = ({ state, expiresAt }: Session) => (state === 'open' || state === 'completing') && now < expiresAt;
+    const chunks = [...sessions.values()].filter(lives).reduce((sum, session) => sum + chunkBytes(session), 0);
     return [...attachments.values()].reduce((sum, { bytes }) => sum + bytes.length, chunks);
   },
 
