@@ -8,6 +8,9 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { excused } from '../conformance/excused.ts';
+import type { Results } from '../conformance/report/results.ts';
 
 interface Tally {
   readonly passed: number;
@@ -30,7 +33,8 @@ const stages: readonly Stage[] = [
   { title: 'oxlint', run: () => program('oxlint', '--deny-warnings') },
   { title: 'knip', run: () => program('knip') },
   { title: 'unit tests', run: unitTests },
-  { title: 'the embedded reference server conforms', run: () => program('tsx', 'scripts/conformance.ts') },
+  { title: 'the command line runs as it is built', run: builtExplains },
+  { title: 'the embedded reference server conforms, and shows all that is not excused', run: embeddedConforms },
 ];
 
 const failed: string[] = [];
@@ -78,6 +82,27 @@ async function unitTests(): Promise<Tally> {
 function parseCounts(text: string): Tally {
   const { numPassedTests, numFailedTests } = JSON.parse(text) as Record<string, number>;
   return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0 };
+}
+
+/** The build, and of its commands the one that loads what no other does. */
+async function builtExplains(): Promise<Tally> {
+  const built = await program('tsc', '-p', 'tsconfig.build.json');
+  return built.failed > 0 ? built : program('node', 'dist/conformance/cli.js', 'explain', 'chunk.atomic');
+}
+
+/** "Tested" is what this run's own answers showed: what none showed must stand in the list of excuses, and no more. */
+async function embeddedConforms(): Promise<Tally> {
+  const out = join(temporary, 'report');
+  const judged = await program('tsx', 'scripts/conformance.ts', '--out', out);
+  if (judged.failed > 0) return judged;
+  const { requirements } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8')) as Results;
+  const unseen = requirements.filter(({ observations }) => observations === 0).map(({ id }) => id);
+  const spared = Object.keys(excused);
+  if (isDeepStrictEqual(unseen.toSorted(), spared.toSorted())) return judged;
+  say(
+    `no answer showed ${unseen.join(', ') || 'nothing'}; conformance/excused.ts excuses ${spared.join(', ') || 'nothing'}`,
+  );
+  return { passed: 0, failed: 1 };
 }
 
 /** Runs one program of this repository; its exit code is the verdict. */

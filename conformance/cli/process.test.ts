@@ -1,12 +1,13 @@
 import { type ChildProcessWithoutNullStreams as Child, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listening } from '../engine/testing.ts';
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cli-process-'));
@@ -58,9 +59,23 @@ test('a target that is not there exits with 4, in one line', async () => {
 test('Ctrl-C ends a run early, with what it has found', async () => {
   const child = run('--runs', '5000', '--max-time', '60');
   child.stdout.once('data', () => child.kill('SIGINT'));
-  const { out, code } = await ended(child);
+  const { out, err, code } = await ended(child);
   expect(code).toBe(130);
-  expect(out).toContain('interrupted');
+  expect(err).toMatch(/^chunkproof: ending, [^\n]+\n$/);
+  expect(out).toMatch(/\ninterrupted: a part of a run, in which nothing failed\n$/);
+  const written = readFileSync(join(folder, 'report', 'results.json'), 'utf8');
+  expect(JSON.parse(written)).toMatchObject({ run: { interrupted: true } });
+});
+
+test('a second Ctrl-C ends it at once, whatever is not answered yet', async () => {
+  const connected = Promise.withResolvers<void>();
+  const { url: hanging } = await listening(() => connected.resolve());
+  const child = start('run', String(hanging), '--report', 'terminal');
+  await connected.promise;
+  child.kill('SIGINT');
+  await once(child.stderr, 'data');
+  child.kill('SIGINT');
+  expect((await ended(child)).code).toBe(130);
 });
 
 test('a reader that goes away is no error', async () => {

@@ -78,8 +78,11 @@ Parts of a run (--shard) that play at the same time need a server each if they a
 --storage-command: one would kill the server under the other, or measure its bytes.
 
 Exit codes: 0 conforms, 1 a MUST failed, 2 usage, 3 less was proved than --fail-on asks for,
-4 target unreachable or refused, 5 nothing was checked, 70 the suite itself is at fault.
+4 target unreachable or refused, 5 nothing was checked, 70 the suite itself is at fault, 130 interrupted.
 `;
+
+/** What is said to whoever interrupts a run: cleaning up may take as long as the slowest answer. */
+const ending = 'ending, once what is under way is answered and the open sessions are aborted; again ends it at once';
 
 /** Adds `chunkproof run <url>`. */
 export function addRunCommand(program: Command, io: Io, suite: Suite, done: (code: number) => void): void {
@@ -152,6 +155,7 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
   };
   if (flags.quiet !== true) io.out(header(facts, io.color));
   const progress = live(io.out, io);
+  io.signal.addEventListener('abort', () => io.err(`chunkproof: ${ending}\n`), { once: true });
   const found = await withoutSecrets(secrets, () =>
     suite.run(
       {
