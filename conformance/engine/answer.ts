@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Answer, Json, Lost } from '../history.ts';
 
@@ -6,43 +6,51 @@ import type { Answer, Json, Lost } from '../history.ts';
 const keepAtMost = 1024 * 1024;
 
 /** Reads a response to its end. An answer that breaks off is none. */
-export async function answerFrom(response: IncomingMessage, continued: boolean): Promise<Answer | Lost> {
-  const hash = createHash('sha256');
+export function answerFrom(response: IncomingMessage, continued: boolean): Promise<Answer | Lost> {
   const pieces: Buffer[] = [];
   let length = 0;
-  try {
-    for await (const piece of response as AsyncIterable<Buffer>) {
-      hash.update(piece);
+  let tooLong: Hash | undefined;
+  return new Promise((resolve) => {
+    response.on('data', (piece: Buffer) => {
       length += piece.length;
-      if (length <= keepAtMost) pieces.push(piece);
-    }
-  } catch (error) {
-    return { kind: 'lost', reason: `the answer broke off: ${(error as Error).message}` };
-  }
-  if (!response.complete) return { kind: 'lost', reason: 'the answer broke off' };
-  const headers = fieldsOf(response.rawHeaders);
-  const bytes = length <= keepAtMost ? new Uint8Array(Buffer.concat(pieces)) : undefined;
+      if (tooLong) tooLong.update(piece);
+      else pieces.push(piece);
+      if (length <= keepAtMost || tooLong) return;
+      tooLong = createHash('sha256');
+      for (const kept of pieces.splice(0)) tooLong.update(kept);
+    });
+    response.on('end', () => {
+      const bytes = tooLong ? undefined : new Uint8Array(Buffer.concat(pieces));
+      const digest = tooLong?.digest('base64') ?? hash('sha256', bytes as Uint8Array, 'base64');
+      if (response.complete) resolve(answerOf(response, bytes, { length, digest, continued }));
+    });
+    response.on('error', (error) => resolve(brokenOff(`: ${error.message}`)));
+    response.on('close', () => resolve(brokenOff('')));
+  });
+}
+
+const brokenOff = (why: string): Lost => ({ kind: 'lost', reason: `the answer broke off${why}` });
+
+function answerOf(
+  { statusCode = 0, rawHeaders }: IncomingMessage,
+  bytes: Uint8Array | undefined,
+  measured: Pick<Answer, 'length' | 'digest' | 'continued'>,
+): Answer {
+  const headers = fieldsOf(rawHeaders);
   const json = /^[^;]*[/+]json[ \t]*(;|$)/i.test(headers['content-type'] ?? '') ? parse(bytes) : undefined;
-  return {
-    kind: 'answered',
-    status: response.statusCode ?? 0,
-    headers,
-    ...(json === undefined ? {} : { json }),
-    ...(bytes === undefined || json !== undefined ? {} : { bytes }),
-    length,
-    digest: hash.digest('base64'),
-    continued,
-  };
+  const body = json === undefined ? { ...(bytes && { bytes }) } : { json };
+  return { kind: 'answered', status: statusCode, headers, ...body, ...measured };
 }
 
 function fieldsOf(raw: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = Object.create(null);
+  const fields = new Map<string, string>();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]?.toLowerCase() ?? '';
     const value = raw[i + 1] ?? '';
-    fields[name] = name in fields ? `${fields[name]}, ${value}` : value;
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? value : `${before}, ${value}`);
   }
-  return { ...fields };
+  return Object.fromEntries(fields);
 }
 
 /** JSON as RFC 8259 has it: UTF-8, no byte order mark; undefined if it does not parse. */

@@ -33,20 +33,26 @@ interface Conversation extends Pauses {
   readonly deaf: boolean;
 }
 
+/** Why a wait ends. Without a reason each signal would make an exception, with its stack, for nobody to see. */
+const ended = 'ended';
+
 /** Does what a client does once the head of a request is on its way, and reads the answer, as soon as there is one. */
 export function converse(
   outgoing: ClientRequest,
   { acts, timeoutMs, connection, deaf, held, signal }: Conversation,
 ): Promise<{ readonly outcome: Outcome; readonly said: Said }> {
   let said: Said = { whole: false, handedOver: 0 };
+  let done = false;
+  // Ends the pauses of a request that has any.
   const over = new AbortController();
   const invited = new AbortController();
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     const finish = (outcome: Outcome): void => {
-      if (over.signal.aborted) return;
-      over.abort();
+      if (done) return;
+      done = true;
       clearTimeout(timer);
+      if (acts.some(({ kind }) => kind !== 'send')) over.abort(ended);
       // A body that was withheld and refused is never sent: the connection is of no more use.
       if (!outgoing.writableEnded || outcome.kind === 'lost') outgoing.destroy();
       resolve({ outcome, said });
@@ -54,10 +60,10 @@ export function converse(
     const lose = (reason: string): void => finish({ kind: 'lost', reason });
     const awaitAnswer = (ms = timeoutMs): void => {
       clearTimeout(timer);
-      if (!over.signal.aborted) timer = setTimeout(() => lose(`no answer within ${ms} ms`), ms);
+      if (!done) timer = setTimeout(() => lose(`no answer within ${ms} ms`), ms);
     };
     outgoing.on('error', (error) => finish(lostBy(error)));
-    outgoing.on('continue', () => invited.abort());
+    outgoing.on('continue', () => invited.abort(ended));
     outgoing.on('response', (response) => {
       if (deaf) lose('the answer was not read');
       else answerFrom(response, invited.signal.aborted).then(finish);
@@ -97,14 +103,14 @@ export function converse(
     };
     const performAll = async (): Promise<void> => {
       for (const act of acts) {
-        if (over.signal.aborted) return;
+        if (done) return;
         if (act.kind === 'send') send(act);
         else {
           await written;
-          if (!over.signal.aborted) await perform(act);
+          if (!done) await perform(act);
         }
       }
-      if (!over.signal.aborted && !acts.some(({ kind }) => kind === 'half-close')) outgoing.end();
+      if (!done && !acts.some(({ kind }) => kind === 'half-close')) outgoing.end();
     };
     awaitAnswer();
     void performAll();

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, hash, randomBytes } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
 import { operations } from '../../generated/operations.ts';
 import { bytesOf } from '../bytes.ts';
@@ -251,4 +251,4 @@ const unknownId = (id: string): string => `${id.slice(0, -1)}${id.endsWith('0') 
 const payload = ({ json, body }: { readonly json?: Json; readonly body?: string }): Uint8Array =>
   body === undefined ? Buffer.from(JSON.stringify(json) ?? '', 'utf8') : Buffer.from(body, 'latin1');
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
+const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'base64');
