@@ -160,6 +160,21 @@ test('credentials in the URL become a field, and are in no output', async () => 
   expect(`${out}${readFileSync(join(folder, 'results.json'), 'utf8')}`).not.toContain('sesame');
 });
 
+test('credentials are in no file of the report, whatever its form, though the target echoes them', async () => {
+  const formats = ['json', 'html', 'junit', 'md', 'har'];
+  const failures = [failureWith({ got: 'no such user: sesame-1234', states: ['sesame-1234'] })];
+  await typed(run('--header', 'Authorization: Bearer sesame-1234', '--report', formats.join()), {
+    run: async () => resultsWith({ failures, capabilities: { motd: 'Bearer sesame-1234' } }),
+  });
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(files).toHaveLength(formats.length + 2);
+  for (const { parentPath, name } of files) {
+    const text = readFileSync(join(parentPath, name), 'utf8');
+    expect(text, name).not.toContain('sesame');
+    if (!name.endsWith('.sh')) expect(text, name).toContain('redacted');
+  }
+});
+
 test('an interrupted run that found nothing is not green', async () => {
   const abort = new AbortController();
   const summary = { verdict: 'pass' as const, must: counts({ pass: 1 }), should: counts({}), may: counts({}) };

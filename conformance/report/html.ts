@@ -35,7 +35,7 @@ const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
  */
 export function html(results: Results, code: number, paths: readonly (string | undefined)[] = []): string {
   const { words, tone } = conclusionOf(results, code);
-  const title = `chunkproof: ${words}`;
+  const title = `chunkproof: ${words}: ${escapeText(results.target)}`;
   return String(markup`<!doctype html>
 <html lang="en">
 <head>
