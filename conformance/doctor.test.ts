@@ -63,6 +63,7 @@ describe('the plan', () => {
     capabilities: null,
     profiles: ['core', 'download', 'auth', 'idempotency'],
     limits,
+    digestAlgorithms: ['sha-256'],
     ...change,
   });
   const reasons = (found: ReturnType<typeof plan>) => new Map(found.requirements.map(({ id, reason }) => [id, reason]));

@@ -19,7 +19,7 @@ const floors: readonly { readonly of: RegExp; readonly never: RegExp; readonly w
   {
     of: /^conformance\/model\/(?!.*\.test\.ts)/,
     never:
-      /^node:|^conformance\/(engine|properties|report|cli|mutants|[a-z]+\.ts$)(?<!history\.ts|verdict\.ts|bytes\.ts)/,
+      /^node:|^conformance\/(engine|properties|report|cli|mutants|[a-z]+\.ts$)(?<!history\.ts|verdict\.ts|bytes\.ts|templates\.ts)/,
     why: 'the model is pure',
   },
   {

@@ -27,36 +27,55 @@ export type Spelling = 'plain' | 'location' | 'percent-encoded' | 'double-encode
  */
 export type DigestWord = 'right' | 'wrong' | 'several' | 'unsupported' | 'garbage' | 'short' | 'empty';
 
+/**
+ * Text that is sent as it stands, but for its placeholders: `{x*100}` is a character so many times, names are filled in by
+ * the play. A line break makes two field lines.
+ */
+export interface RawText {
+  readonly raw: string;
+}
+
+/** An integrity field or member; in raw text `{right}` and `{wrong}` are base64 of digests. */
+export type DigestText = DigestWord | RawText;
+
+/** A path segment; in raw text `{id}`, `{hex}`, `{head}` and the like are what `templates.ts` makes of the session's id. */
+export type SpellingText = Spelling | RawText;
+
 interface Common {
   readonly as?: Principal;
 }
 
+interface OneRequest extends Common {
+  /** Further header fields, by name, or others in place of the call's own: {@link RawText}, `{etag}` the validator seen last. */
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
 /** Opens a session. `json` is what its body says; `body` is sent instead as it stands, a character a byte (Latin-1). */
-export interface InitiateCall extends Common {
+export interface InitiateCall extends OneRequest {
   readonly kind: 'initiate';
   readonly session: SessionName;
   readonly json?: Json;
   readonly body?: string;
   /** Default `application/json`; `null` sends no `Content-Type`. */
   readonly mediaType?: string | null;
-  /** A name within the script: the player makes a key of it that no other play has used. */
+  /** A name within the script: the player makes a key of it, 37 characters longer, that no other play has used. */
   readonly idempotencyKey?: string;
 }
 
-export interface CapabilitiesCall extends Common {
+export interface CapabilitiesCall extends OneRequest {
   readonly kind: 'capabilities';
   readonly head?: boolean;
 }
 
-export interface StatusCall extends Common {
+export interface StatusCall extends OneRequest {
   readonly kind: 'status';
   readonly session: SessionName;
   readonly head?: boolean;
-  readonly spelling?: Spelling;
+  readonly spelling?: SpellingText;
 }
 
 /** Uploads one chunk. The bytes are the seeded stream `write`, as long as the chunk is, plus `excess` bytes. */
-export interface ChunkCall extends Common {
+export interface ChunkCall extends OneRequest {
   readonly kind: 'chunk';
   readonly session: SessionName;
   /** The chunk's index; text is put into the path as it stands (`01`, `-1`, `abc`). */
@@ -65,12 +84,15 @@ export interface ChunkCall extends Common {
   readonly write: number;
   readonly excess?: number;
   readonly framing?: 'length' | 'chunked';
-  readonly contentDigest?: DigestWord;
-  /** `right`, `elsewhere` and `other-size` are made from the chunk's geometry, other text is sent as it stands. */
+  readonly contentDigest?: DigestText;
+  /**
+   * `right`, `elsewhere` and `other-size` are made from the chunk's geometry, other text is sent as {@link RawText} is, with
+   * `{first}`, `{last}` and `{size}`, or `{first+5}`, as what would be right.
+   */
   readonly contentRange?: 'right' | 'elsewhere' | 'other-size' | 'unsatisfied' | (string & {});
   readonly contentEncoding?: string;
   readonly expectContinue?: boolean;
-  readonly spelling?: Spelling;
+  readonly spelling?: SpellingText;
 }
 
 /** Uploads every chunk that has no acknowledgement yet, one request a chunk; asks the server first if `resume`. */
@@ -83,27 +105,27 @@ export interface FillCall extends Common {
   readonly resume?: boolean;
 }
 
-export interface CompleteCall extends Common {
+export interface CompleteCall extends OneRequest {
   readonly kind: 'complete';
   readonly session: SessionName;
-  readonly compositeDigest?: DigestWord;
-  readonly digest?: DigestWord;
+  readonly compositeDigest?: DigestText;
+  readonly digest?: DigestText;
   /** Sent instead of a body made from the digests; `body` as in {@link InitiateCall}. */
   readonly json?: Json;
   readonly body?: string;
-  readonly spelling?: Spelling;
+  readonly spelling?: SpellingText;
 }
 
-export interface AbortCall extends Common {
+export interface AbortCall extends OneRequest {
   readonly kind: 'abort';
   readonly session: SessionName;
   /** Content, which means nothing here; as in {@link InitiateCall}. */
   readonly body?: string;
-  readonly spelling?: Spelling;
+  readonly spelling?: SpellingText;
 }
 
 /** Reads the attachment that the session's completion made, by its `Location`. */
-export interface AttachmentCall extends Common {
+export interface AttachmentCall extends OneRequest {
   readonly kind: 'attachment';
   readonly session: SessionName;
   readonly head?: boolean;
@@ -111,7 +133,7 @@ export interface AttachmentCall extends Common {
 }
 
 /** Reads the attachment's bytes, by its `contentUrl`. Validators: the one seen last, another, its weak form. */
-export interface ContentCall extends Common {
+export interface ContentCall extends OneRequest {
   readonly kind: 'content';
   readonly session: SessionName;
   readonly head?: boolean;
@@ -122,7 +144,7 @@ export interface ContentCall extends Common {
 }
 
 /** A method that the resource lacks. */
-export interface MethodCall extends Common {
+export interface MethodCall extends OneRequest {
   readonly kind: 'method';
   readonly session: SessionName;
   readonly resource: 'capabilities' | 'initiate' | 'session' | 'chunk' | 'complete' | 'abort';
@@ -238,6 +260,7 @@ export interface Script {
 export interface Sent {
   readonly method: string;
   readonly url: string;
+  /** By name; a line break stands between the lines of one that was sent in several. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyLength: number;
   /** SHA-256 of the body that was meant to be sent. */

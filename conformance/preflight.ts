@@ -11,6 +11,7 @@ export interface Target {
   readonly capabilities: Json;
   readonly profiles: readonly string[];
   readonly limits: Readonly<Limits>;
+  readonly digestAlgorithms: readonly string[];
 }
 
 type Limits = components['schemas']['Limits'];
@@ -112,6 +113,7 @@ function readCapabilities(asked: Exchange, answer: Answer, target: string): Targ
     kind: 'ready',
     capabilities: answer.json ?? null,
     profiles,
+    digestAlgorithms: Array.isArray(body['digestAlgorithms']) ? body['digestAlgorithms'].map(String) : [],
     limits: Object.fromEntries(limitNames.map((name) => [name, Number(limits[name])])) as Target['limits'],
   };
 }

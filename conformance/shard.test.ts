@@ -21,7 +21,7 @@ const limits = {
   maxTimeoutSeconds: 60,
 };
 const profiles = ['core', 'download', 'auth', 'idempotency'];
-const target: Target = { kind: 'ready', capabilities: null, profiles, limits };
+const target: Target = { kind: 'ready', capabilities: null, profiles, limits, digestAlgorithms: ['sha-256'] };
 const environment: Environment = {
   profiles,
   limits,

@@ -98,4 +98,5 @@ const optional: readonly string[] = [
   'ifRange',
   'idempotencyKey',
   'again',
+  'fields',
 ];

@@ -1,4 +1,5 @@
 import type { Answer, Exchange, Json } from '../history.ts';
+import { segmentOf } from '../templates.ts';
 
 /** What a client of the script has learnt of a session from answers, and believes of its own uploads. */
 export interface Bound {
@@ -36,13 +37,11 @@ export const chunkLength = (session: Bound, chunk: number): number =>
 /** Learns from an exchange. Answers are only believed so far as the script needs it to go on: judging is the model's. */
 export function learn(bound: Bindings, { call, sent, outcome }: Exchange, url: URL): void {
   if (!('session' in call)) return;
-  if (call.kind === 'chunk' && sent.whole && Number.isInteger(Number(call.chunk)))
-    learnUpload(
-      bound.sessions.get(call.session),
-      Number(call.chunk),
-      call.write,
-      outcome.kind === 'answered' ? outcome : undefined,
-    );
+  if (call.kind === 'chunk' && sent.whole) {
+    const segment = segmentOf(String(call.chunk)) ?? '';
+    const answer = outcome.kind === 'answered' ? outcome : undefined;
+    if (/^\d+$/.test(segment)) learnUpload(bound.sessions.get(call.session), Number(segment), call.write, answer);
+  }
   if (outcome.kind !== 'answered' || outcome.status < 200 || outcome.status > 299) return;
   if (call.kind === 'initiate') {
     if (outcome.status === 201) bound.sessions.set(call.session, opened(outcome, bound, url));

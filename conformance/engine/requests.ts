@@ -2,7 +2,8 @@ import { createHash, hash, randomBytes } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
 import { operations } from '../../generated/operations.ts';
 import { bytesOf } from '../bytes.ts';
-import type { AbortCall, Call, ChunkCall, CompleteCall, DigestWord, Exchange, Json } from '../history.ts';
+import type { AbortCall, Call, ChunkCall, CompleteCall, DigestText, Exchange, Json, SpellingText } from '../history.ts';
+import { filled, idForms, segmentOf } from '../templates.ts';
 import { type Bindings, type Bound, chunkLength } from './bindings.ts';
 
 /** A body that a server's own choice of chunk size would make longer than this is not sent. In bytes. */
@@ -25,6 +26,16 @@ type Playable = Exchange['call'];
 /** Turns a call into a request, with what earlier answers have bound: ids, links, geometry, validators. */
 export function prepare(call: Playable, base: URL, bound: Bindings): Prepared | undefined {
   const session = 'session' in call ? bound.sessions.get(call.session) : undefined;
+  const made = plain(call, base, bound, session);
+  if (!made || call.fields === undefined) return made;
+  const own = Object.entries(call.fields).map(([name, text]) => [name, filled(text, { etag: session?.etag ?? '' })]);
+  const given = own.map(([name = '']) => name.toLowerCase());
+  const kept = Object.entries(made.headers).filter(([name]) => !given.includes(name.toLowerCase()));
+  return { ...made, headers: Object.fromEntries([...kept, ...own]) };
+}
+
+/** The request without the further fields of its call. */
+function plain(call: Playable, base: URL, bound: Bindings, session: Bound | undefined): Prepared | undefined {
   switch (call.kind) {
     case 'capabilities':
       return request(call.head ? 'headCapabilities' : 'getCapabilities', base, {});
@@ -32,7 +43,9 @@ export function prepare(call: Playable, base: URL, bound: Bindings): Prepared | 
       const type = call.mediaType === undefined ? 'application/json' : call.mediaType;
       const headers = {
         ...(type === null ? {} : { 'Content-Type': type }),
-        ...(call.idempotencyKey === undefined ? {} : { 'Idempotency-Key': `${bound.nonce}-${call.idempotencyKey}` }),
+        ...(call.idempotencyKey === undefined
+          ? {}
+          : { 'Idempotency-Key': `${bound.nonce}-${filled(call.idempotencyKey)}` }),
       };
       return request('initiateUpload', base, {}, headers, payload(call));
     }
@@ -63,7 +76,8 @@ export function prepare(call: Playable, base: URL, bound: Bindings): Prepared | 
 }
 
 function prepareChunk(call: ChunkCall, base: URL, session: Bound): Prepared | undefined {
-  const index = Number(call.chunk);
+  // The bytes of the chunk that a careless reader would take the text for: nothing else then stands in its way.
+  const index = Number.parseInt(segmentOf(filled(String(call.chunk))) ?? '', 10);
   const real = Number.isInteger(index) && index >= 0 && index < session.totalChunks;
   const length = real ? chunkLength(session, index) : Math.min(session.chunkSize, 16);
   if (length > longestBody) return undefined;
@@ -71,9 +85,9 @@ function prepareChunk(call: ChunkCall, base: URL, session: Bound): Prepared | un
   const digest = sha256(body);
   const headers: Record<string, string> = { 'Content-Type': 'application/octet-stream' };
   if (call.contentDigest) headers['Content-Digest'] = digestField(call.contentDigest, digest);
-  if (call.contentRange) headers['Content-Range'] = rangeField(call.contentRange, session, index, length);
+  if (call.contentRange !== undefined) headers['Content-Range'] = rangeField(call.contentRange, session, index, length);
   if (call.contentEncoding) headers['Content-Encoding'] = call.contentEncoding;
-  const parameters = { sessionId: spell(session.id, call.spelling), chunkId: String(call.chunk) };
+  const parameters = { sessionId: spell(session.id, call.spelling), chunkId: filled(String(call.chunk)) };
   return { ...request('uploadChunk', base, parameters, headers, body), bodyDigest: digest };
 }
 
@@ -100,7 +114,7 @@ function prepareComplete(call: CompleteCall, base: URL, session: Bound): Prepare
     whole.update(bytes);
   }
   const right = { composite: composite.digest('base64'), whole: whole.digest('base64') };
-  const member = (word: DigestWord | undefined, value: string) => (word ? digestField(word, value) : undefined);
+  const member = (word: DigestText | undefined, value: string) => (word ? digestField(word, value) : undefined);
   const body = {
     compositeDigest: member(call.compositeDigest, right.composite),
     digest: member(call.digest, right.whole),
@@ -112,13 +126,14 @@ function prepareComplete(call: CompleteCall, base: URL, session: Bound): Prepare
   return { ...made(json, payload({ json: JSON.parse(JSON.stringify(body)) as Json })), expects };
 }
 
-function expected(name: 'composite' | 'whole', word: DigestWord | undefined, value: string): Record<string, string> {
+function expected(name: 'composite' | 'whole', word: DigestText | undefined, value: string): Record<string, string> {
   if (word === 'right' || word === 'several') return { [name]: value };
   return word === 'wrong' ? { [name]: wrong(value) } : {};
 }
 
 /** An integrity field or member (RFC 9530 2) that says what `word` says, of bytes whose SHA-256 is `digest`. */
-function digestField(word: DigestWord, digest: string): string {
+function digestField(word: DigestText, digest: string): string {
+  if (typeof word === 'object') return filled(word.raw, { right: digest, wrong: wrong(digest) });
   switch (word) {
     case 'right':
       return `sha-256=:${digest}:`;
@@ -146,7 +161,7 @@ function rangeField(word: string, session: Bound, index: number, length: number)
   if (word === 'elsewhere') return `bytes ${first + 1}-${first + length}/${session.fileSize}`;
   if (word === 'other-size') return `bytes ${first}-${first + length - 1}/${session.fileSize + 1}`;
   if (word === 'unsatisfied') return `bytes */${session.fileSize}`;
-  return word;
+  return filled(word, { first, last: first + length - 1, size: session.fileSize });
 }
 
 function conditions(call: Extract<Call, { kind: 'content' }>, etag: string | undefined): Record<string, string> {
@@ -154,7 +169,7 @@ function conditions(call: Extract<Call, { kind: 'content' }>, etag: string | und
   const match = call.ifNoneMatch && validators[call.ifNoneMatch];
   const ifRange = call.ifRange && validators[call.ifRange];
   return {
-    ...(call.range ? { Range: call.range } : {}),
+    ...(call.range ? { Range: filled(call.range) } : {}),
     ...(match ? { 'If-None-Match': match } : {}),
     ...(ifRange ? { 'If-Range': ifRange } : {}),
   };
@@ -223,7 +238,8 @@ function request(
 }
 
 /** How an id looks in the path under another spelling (RFC 3986 6.2.2.2), or the id of no session. */
-function spell(id: string, spelling: string | undefined): string {
+function spell(id: string, spelling: SpellingText | undefined): string {
+  if (typeof spelling === 'object') return filled(spelling.raw, idForms(id));
   const first = id.charCodeAt(0).toString(16).toUpperCase();
   switch (spelling) {
     case 'percent-encoded':

@@ -11,6 +11,7 @@ import { type Outgoing, type Sending, sendingOf } from './sending.ts';
  */
 export interface WireRequest extends Outgoing, Pauses {
   readonly url: URL;
+  /** By name; a line break in a value makes two field lines of it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -84,7 +85,7 @@ async function say(
     // The path with its percent-encoding as it was made.
     path: url.pathname + url.search,
     // A list, since two fields may have one name.
-    headers: [...Object.entries(headers), ...sending.fields, ['Host', url.host]].flat(),
+    headers: [...linesOf(headers), ...sending.fields, ['Host', url.host]].flat(),
     ...over,
   });
   // The body is framed already, rightly or not: Node adds nothing to it.
@@ -95,6 +96,9 @@ async function say(
   const { outcome, said } = await converse(outgoing, { acts, timeoutMs, connection, deaf, held, signal });
   return resultOf(request, sending, outcome, said);
 }
+
+const linesOf = (headers: Readonly<Record<string, string>>): (readonly [string, string])[] =>
+  Object.entries(headers).flatMap(([name, value]) => value.split('\n').map((line) => [name, line] as const));
 
 function resultOf({ body }: WireRequest, sending: Sending, outcome: Outcome, said: Said): WireResult {
   const { handedOver, ...rest } = said;

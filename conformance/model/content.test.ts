@@ -66,8 +66,16 @@ describe('a Range field', () => {
         { first: 0, last: 0 },
         { first: 2, last: 2 },
       ],
+      excessive: false,
     });
   });
+
+  test.each(['bytes=0-4, 4-5', 'bytes=0-,0-', `bytes=${[...Array(9).keys()].map((i) => `${i}-${i}`).join(',')}`])(
+    'of ranges that overlap, or are many, a server may refuse all: %s',
+    (field) => {
+      expect(parseRange(field, 10)).toMatchObject({ excessive: true });
+    },
+  );
 
   test.each(['lines=0-1', 'bytes=', 'bytes=-', 'bytes=2-1', 'bytes=-0', 'bytes=--1', 'bytes 0-1', ''])(
     'that a server may ignore is left to it: %s',

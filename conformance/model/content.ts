@@ -1,6 +1,7 @@
 import type { RequirementId } from '../../generated/requirements.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Answer, ContentCall, Exchange } from '../history.ts';
+import { filled } from '../templates.ts';
 import { sha256Base64, sha256Member } from './digest.ts';
 import { dispositionFileName } from './disposition.ts';
 import type { Examination } from './examine.ts';
@@ -25,11 +26,20 @@ export function lawfulAttachment(world: World, session: Session | undefined, exc
 export function lawfulContent(world: World, session: Session | undefined, exchange: Exchange): Lawful[] {
   const unknown = unknownAttachment(session, exchange);
   if (unknown || session === undefined) return [unknown ?? notFound('content.unknown')];
-  const call = exchange.call as ContentCall;
   const { etag } = session.attachment;
   const notModified: Lawful = { requirement: 'content.validators', expected: '304', statuses: [304] };
-  const { 'If-None-Match': ifNoneMatch, 'If-Range': ifRange } = exchange.sent.headers;
-  if (ifNoneMatch === '*' || (ifNoneMatch !== undefined && ifNoneMatch === etag)) return [notModified];
+  const { 'If-None-Match': ifNoneMatch, 'If-Range': validator } = exchange.sent.headers;
+  const ifRange = validator?.replace(/^[ \t]+|[ \t]+$/g, '');
+  const named = namesTag(ifNoneMatch, etag);
+  if (named === true) return [notModified];
+  const answers = unconditional(world, session, exchange, ifRange);
+  return named === 'perhaps' ? [...answers, notModified] : answers;
+}
+
+/** What may be answered where no `If-None-Match` holds. */
+function unconditional(world: World, session: Session, exchange: Exchange, ifRange: string | undefined): Lawful[] {
+  const call = exchange.call as ContentCall;
+  const { etag } = session.attachment;
   const whole: Lawful = {
     requirement: isPast(session, exchange) ? 'expiry.attachment' : 'content.exact',
     expected: `200 with ${session.fileSize} bytes`,
@@ -39,8 +49,19 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   const asked = call.head ? undefined : call.range;
   if (asked === undefined) return [whole];
   // A validator that is weak or a date never matches (RFC 9110 13.1.5).
-  if (ifRange !== undefined && ifRange !== etag) return [{ ...whole, requirement: 'content.validators' }];
-  const wanted = parseRange(asked, session.fileSize);
+  if (ifRange !== undefined && ifRange !== etag) {
+    const ignored: Lawful = { ...whole, requirement: 'content.validators' };
+    // Of text that is no validator a server may read as much as is one.
+    const garbled = etag !== undefined && ifRange !== `W/${etag}` && ifRange.includes(etag);
+    return garbled ? [ignored, ...partial(world, session, exchange, asked, whole)] : [ignored];
+  }
+  return partial(world, session, exchange, asked, whole);
+}
+
+/** What may be answered to a `Range` that applies. */
+function partial(world: World, session: Session, exchange: Exchange, asked: string, whole: Lawful): Lawful[] {
+  const ifRange = exchange.sent.headers['If-Range'];
+  const wanted = parseRange(filled(asked), session.fileSize);
   const unsatisfied: Lawful = {
     requirement: 'content.range',
     expected: '416',
@@ -51,16 +72,21 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
       return world;
     },
   };
-  if (wanted === 'free') return [whole, unsatisfied];
+  const parts: Lawful = {
+    requirement: 'content.range',
+    expected: '206 with these ranges',
+    statuses: [206],
+    read: (answer, seen) => readParts(world, session, answer, seen),
+  };
+  if (wanted === 'free') {
+    const meant = parseRange(tidied(filled(asked)), session.fileSize);
+    return [whole, unsatisfied, ...(typeof meant === 'object' ? [parts] : [])];
+  }
   if (wanted === 'unsatisfiable') return [unsatisfied];
   if ('several' in wanted) {
-    const parts: Lawful = {
-      requirement: 'content.range',
-      expected: '206 with these ranges',
-      statuses: [206],
-      read: (answer, seen) => readParts(world, session, answer, seen),
-    };
-    return [{ ...whole, requirement: 'content.range' }, wanted.several.length > 0 ? parts : unsatisfied];
+    const all = { ...whole, requirement: 'content.range' } as const;
+    if (wanted.several.length === 0) return [all, unsatisfied];
+    return wanted.excessive ? [all, parts, unsatisfied] : [all, parts];
   }
   return [
     {
@@ -76,6 +102,21 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
       },
     },
   ];
+}
+
+/**
+ * Whether `If-None-Match` names the tag (RFC 9110 13.1.2: weak comparison); `perhaps` if the field is no list of tags and
+ * the tag is in it somewhere.
+ */
+function namesTag(field: string | undefined, etag: string | undefined): boolean | 'perhaps' {
+  if (field === undefined) return false;
+  const text = field.replaceAll('\n', ', ').replace(/^[ \t]+|[ \t]+$/g, '');
+  if (text === '*') return true;
+  const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
+  const isList = new RegExp(`^${tag}(?:[ \\t]*,[ \\t]*${tag})*$`).test(text);
+  const named = etag !== undefined && [...text.matchAll(/"[^"]*"/g)].some(([one]) => one === etag);
+  if (isList) return named;
+  return text.includes('*') || (etag !== undefined && text.includes(etag)) ? 'perhaps' : false;
 }
 
 /** Several ranges may be answered with one part, where one is left or they were joined, or as multipart (RFC 9110 15.3.7.2). */
@@ -170,17 +211,35 @@ interface Part {
 }
 
 /**
- * A `Range` field against a size (RFC 9110 14.1.2): the one range, the satisfiable ones of `several`, `unsatisfiable`, or
- * `free` where a server may also ignore the field: another unit, bad syntax, an empty file.
+ * A `Range` field against a size (RFC 9110 14.1.2): the one range, the satisfiable ones of `several` and whether they are so
+ * many, or overlap, that the server may refuse them, `unsatisfiable`, or `free` where a server may also ignore the field:
+ * another unit, bad syntax, an empty file.
  */
-export function parseRange(field: string, size: number): Part | { several: Part[] } | 'unsatisfiable' | 'free' {
-  const [, list] = /^bytes=(.+)$/.exec(field) ?? [];
+export function parseRange(
+  field: string,
+  size: number,
+): Part | { several: Part[]; excessive: boolean } | 'unsatisfiable' | 'free' {
+  const [, list] = /^bytes=(\S.*)$/.exec(field) ?? [];
   const parts = (list ?? '').split(',').map((text) => parsePart(text.replace(/^[ \t]+|[ \t]+$/g, ''), size));
   if (size === 0 || parts.includes('free')) return 'free';
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
-  return { several: parts.filter((part) => typeof part === 'object') };
+  const several = parts.filter((part) => typeof part === 'object');
+  const ascending = [...several].sort((a, b) => a.first - b.first);
+  const overlapping = ascending.some(({ last }, i) => last >= (ascending[i + 1]?.first ?? Number.POSITIVE_INFINITY));
+  return { several, excessive: overlapping || parts.length > manyRanges };
 }
+
+/** More ranges than these a server may take for an attack (RFC 9110 14.2). */
+const manyRanges = 8;
+
+/** A range as a tolerant reader takes it: its unit in any case (RFC 9110 14.1), without white space and empty elements. */
+const tidied = (field: string): string =>
+  field
+    .toLowerCase()
+    .replace(/[ \t]+/g, '')
+    .replace(/=,+/, '=')
+    .replace(/,+(?=,|$)/g, '');
 
 function parsePart(text: string, size: number): Part | 'unsatisfiable' | 'free' {
   const [, first, last] = /^(\d*)-(\d*)$/.exec(text) ?? [];

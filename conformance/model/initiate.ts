@@ -4,7 +4,7 @@ import type { Answer, Exchange, InitiateCall, Json } from '../history.ts';
 import { type Examination, examination } from './examine.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineSession, instant, second } from './representation.ts';
-import { canonical, isObject, type JsonReading, readInitiate } from './requests.ts';
+import { canonical, type Fault, isObject, type JsonReading, type Reading, readInitiate } from './requests.ts';
 import { type Claims, type Session, sessionOf, type World, withSession } from './state.ts';
 
 /** What `GET /attachment/capabilities` may answer (requirements `capabilities.*`). */
@@ -36,7 +36,11 @@ function examineCapabilities(json: Json | undefined, seen: Examination): void {
 /** What an initiate may answer (requirements `initiate.*` and `idempotency.*`). */
 export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims): readonly Lawful[] {
   const call = exchange.call as InitiateCall;
-  return readInitiate(call, claims).flatMap((reading) => lawfulReading(world, exchange, call, reading, claims));
+  const ofKey = readKey(exchange.sent.headers['Idempotency-Key'], claims);
+  return readInitiate(call, claims).flatMap((read) => {
+    const reading = { ...read, faults: [...read.faults, ...ofKey.faults], leave: [...read.leave, ...ofKey.leave] };
+    return lawfulReading(world, exchange, call, reading, claims);
+  });
 }
 
 /** What it may answer if it reads the request so. */
@@ -226,6 +230,14 @@ const keyOf = (call: InitiateCall, claims: Claims): string | undefined =>
   call.idempotencyKey !== undefined && claims.profiles.includes('idempotency')
     ? `${call.as ?? 'first'} ${call.idempotencyKey}`
     : undefined;
+
+/** What is wrong with an `Idempotency-Key` as it was sent (protocol.md, section 18). */
+function readKey(key: string | undefined, { profiles }: Claims): Reading {
+  const refused: Fault = { problem: 'invalid-request', requirement: 'idempotency.replay' };
+  if (key === undefined || !profiles.includes('idempotency')) return { faults: [], leave: [] };
+  if (key.length > 255) return { faults: [refused], leave: [] };
+  return { faults: [], leave: /^[\x21-\x7e]+$/.test(key) ? [] : [refused] };
+}
 
 /** Unreserved characters only (RFC 3986 2.3), and as many as 128 bits need: at four bits a character, or at six. */
 function isUnguessable(id: Json | undefined): boolean {

@@ -7,7 +7,7 @@ import { ownLength } from './framing.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineAttachment, examineReceipt, examineSession, expectationsHold } from './representation.ts';
 import { chunkIndex, expectationsIn, isObject, type Reading, readChunk, readComplete } from './requests.ts';
-import { movable, ranges, type Session, type World, withSession } from './state.ts';
+import { type Claims, movable, ranges, type Session, type World, withSession } from './state.ts';
 
 const aborted = refusal('session-aborted', 'abort.final', 'the session was aborted');
 
@@ -25,11 +25,17 @@ export function lawfulStatus(world: World, session: Session, { call, sent }: Exc
 }
 
 /** What a chunk upload may answer (requirements `chunk.*`). A refusal leaves the chunk as it was. */
-export function lawfulChunk(world: World, session: Session, exchange: Exchange, call: ChunkCall): Lawful[] {
+export function lawfulChunk(
+  world: World,
+  session: Session,
+  exchange: Exchange,
+  call: ChunkCall,
+  claims: Claims,
+): Lawful[] {
   const { sent } = exchange;
   const length = ownLength(sent);
   const received = length < sent.bodyLength ? withoutTheRest(call) : call;
-  const reading = readChunk(received, session, length);
+  const reading = readChunk(received, session, { ...sent, bodyLength: length }, claims);
   const faults = [...reading.faults, ...reading.leave].map((fault) =>
     refusal(fault.problem, fault.requirement, describeFault(call, session), fault.members),
   );
@@ -105,15 +111,20 @@ function chunkPromises(
   const promises: RequirementId[] = [];
   if (before) promises.push(before.digest === held.digest ? 'chunk.replay' : 'chunk.replace');
   if (call.framing === 'chunked' || fault?.kind === 'framing') promises.push('chunk.transfer-coding');
-  if (call.contentDigest === 'several') promises.push('chunk.digest-unsupported');
-  if (call.contentDigest === 'right') promises.push('chunk.digest');
+  if (call.contentDigest === 'several' || namesMore(call)) promises.push('chunk.digest-unsupported');
+  if (call.contentDigest === 'right' || typeof call.contentDigest === 'object') promises.push('chunk.digest');
   if (call.contentRange !== undefined) promises.push('chunk.content-range');
-  if (call.spelling === 'percent-encoded') promises.push('initiate.unguessable');
+  const respelt = typeof call.chunk === 'string' || typeof call.spelling === 'object';
+  if (call.spelling === 'percent-encoded' || respelt) promises.push('initiate.unguessable');
   const gap = [...Array(chunk).keys()].some((lower) => !session.chunks.has(lower));
   if (gap) promises.push('chunk.any-order');
   const [first = 'chunk.stored', ...rest] = promises;
   return [first, ...rest];
 }
+
+/** Whether the text of a digest field names other algorithms, too. */
+const namesMore = ({ contentDigest }: ChunkCall): boolean =>
+  typeof contentDigest === 'object' && contentDigest.raw.includes(',');
 
 function describeFault(call: ChunkCall, session: Session): string {
   const index = chunkIndex(call.chunk, session.totalChunks);
@@ -123,8 +134,14 @@ function describeFault(call: ChunkCall, session: Session): string {
 }
 
 /** What a completion may answer (requirements `complete.*`). */
-export function lawfulComplete(world: World, session: Session, { sent }: Exchange, call: CompleteCall): Lawful[] {
-  return readComplete(call).flatMap((reading) => {
+export function lawfulComplete(
+  world: World,
+  session: Session,
+  { sent }: Exchange,
+  call: CompleteCall,
+  claims: Claims,
+): Lawful[] {
+  return readComplete(call, sent, claims).flatMap((reading) => {
     const expects = reading.json === undefined ? sent.expects : expectationsIn(reading.json);
     return lawfulCompletion(world, session, reading, expects);
   });

@@ -1,7 +1,9 @@
 import openapi from '../../generated/openapi.json' with { type: 'json' };
 import type { ProblemName } from '../../generated/problems.ts';
 import type { RequirementId } from '../../generated/requirements.ts';
-import type { ChunkCall, CompleteCall, DigestWord, Exchange, InitiateCall, Json } from '../history.ts';
+import type { ChunkCall, CompleteCall, DigestText, DigestWord, Exchange, InitiateCall, Json } from '../history.ts';
+import { filled, segmentOf } from '../templates.ts';
+import { readDigests } from './digest-field.ts';
 import { readJson } from './json.ts';
 import { type Claims, chunkLength, type Session } from './state.ts';
 
@@ -101,8 +103,14 @@ function sizeFaults(size: Json | undefined, maxFileSize: number): Fault[] {
   return Number.isSafeInteger(size) ? [tooLarge] : [tooLarge, invalid];
 }
 
-/** What is wrong with a chunk upload, apart from the session's phase. `length` is that of the body, in bytes. */
-export function readChunk(call: ChunkCall, session: Session, length: number): Reading {
+/** What is wrong with a chunk upload, apart from the session's phase. */
+export function readChunk(
+  call: ChunkCall,
+  session: Session,
+  sent: Pick<Exchange['sent'], 'bodyLength' | 'bodyDigest' | 'headers'>,
+  claims: Claims,
+): Reading {
+  const { bodyLength: length } = sent;
   const faults: Fault[] = [];
   const chunk = chunkIndex(call.chunk, session.totalChunks);
   const leave: Fault[] = [];
@@ -117,43 +125,73 @@ export function readChunk(call: ChunkCall, session: Session, length: number): Re
     const expectedRange = `bytes ${first}-${first + expectedLength - 1}/${session.fileSize}`;
     if (length !== expectedLength)
       faults.push({ problem: 'chunk-length-mismatch', requirement: 'chunk.length', members: { expectedLength } });
-    if (call.contentRange !== undefined && !rangeMatches(call.contentRange, session, chunk))
-      faults.push({
-        problem: 'content-range-mismatch',
-        requirement: 'chunk.content-range',
-        members: { expectedRange },
-      });
+    const mismatch: Fault = {
+      problem: 'content-range-mismatch',
+      requirement: 'chunk.content-range',
+      members: { expectedRange },
+    };
+    const matches = call.contentRange === undefined || rangeMatches(call.contentRange, session, chunk);
+    if (matches === 'perhaps') leave.push(mismatch);
+    else if (!matches) faults.push(mismatch);
   }
   // Of a chunk that is not there nothing else can be told for sure: a range or a digest may be looked at first.
   if (chunk === undefined && call.contentRange !== undefined)
     leave.push({ problem: 'content-range-mismatch', requirement: 'chunk.content-range' });
   if (chunk === undefined) leave.push({ problem: 'chunk-length-mismatch', requirement: 'chunk.length' });
-  faults.push(...digestFaults(call.contentDigest, 'chunk'));
-  return { faults, leave };
+  const digest = readChunkDigest(call.contentDigest, sent, claims);
+  return { faults: [...faults, ...digest.faults], leave: [...leave, ...digest.leave] };
 }
 
 /** The index that a path segment names: canonical decimal within the session, after one percent-decoding. */
 export function chunkIndex(segment: number | string, totalChunks: number): number | undefined {
-  let text: string;
-  try {
-    text = decodeURIComponent(String(segment));
-  } catch {
-    return undefined;
-  }
-  if (!/^(0|[1-9][0-9]*)$/.test(text)) return undefined;
+  const text = segmentOf(filled(String(segment)));
+  if (text === undefined || !/^(0|[1-9][0-9]*)$/.test(text)) return undefined;
   return Number(text) < totalChunks ? Number(text) : undefined;
 }
 
-function rangeMatches(field: string, session: Session, chunk: number): boolean {
-  if (field === 'right') return true;
-  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/i.exec(field) ?? [];
+/**
+ * Whether a `Content-Range` names the chunk; `perhaps` where a server may see it so or not: more white space than the
+ * grammar's one space (RFC 9110 14.4), numbers of more than 16 digits, nothing at all, or several field lines.
+ */
+function rangeMatches(template: string, session: Session, chunk: number): boolean | 'perhaps' {
+  if (template === 'right') return true;
   const start = chunk * session.chunkSize;
-  return (
-    Number(first) === start &&
-    Number(last) === start + chunkLength(session, chunk) - 1 &&
-    Number(size) === session.fileSize
-  );
+  const right = { first: start, last: start + chunkLength(session, chunk) - 1, size: session.fileSize };
+  const lines = filled(template, right).split('\n');
+  if (lines.length > 1) return lines.some((line) => lineMatches(line, right)) && 'perhaps';
+  return lineMatches(lines[0] as string, right);
 }
+
+function lineMatches(line: string, right: { readonly [part: string]: number }): boolean | 'perhaps' {
+  const text = line.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (text === '') return 'perhaps';
+  const numbers = /^bytes[ \t]+(\d+)[ \t]*-[ \t]*(\d+)[ \t]*\/[ \t]*(\d+)$/i.exec(text)?.slice(1);
+  if (!numbers || !Object.values(right).every((value, i) => BigInt(numbers[i] as string) === BigInt(value)))
+    return false;
+  const plain = /^bytes \d{1,16}-\d{1,16}\/\d{1,16}$/i.test(text);
+  return plain || 'perhaps';
+}
+
+/** What is wrong with the digest field of a chunk: in its words, or as its text reads. */
+function readChunkDigest(
+  digest: DigestText | undefined,
+  { headers, bodyDigest }: Pick<Exchange['sent'], 'bodyDigest' | 'headers'>,
+  { digestAlgorithms = ['sha-256'] }: Claims,
+): Reading {
+  if (typeof digest !== 'object') return { faults: digestFaults(digest, 'chunk'), leave: [] };
+  // Several field lines are one list (RFC 9110 5.3).
+  const text = (headers['Content-Digest'] ?? '').replaceAll('\n', ', ').replace(/^[ \t]+|[ \t]+$/g, '');
+  const { faults, leave, expects } = readDigests(text, digestAlgorithms);
+  const wrong = expects !== undefined && expects !== bodyDigest ? (['digest-mismatched-values'] as const) : [];
+  return { faults: [...faults, ...wrong].map(blamed), leave: leave.map(blamed) };
+}
+
+const promises: Partial<Record<ProblemName, RequirementId>> = {
+  'digest-mismatched-values': 'chunk.digest',
+  'digest-unsupported-algorithms': 'chunk.digest-unsupported',
+};
+
+const blamed = (problem: ProblemName): Fault => ({ problem, requirement: promises[problem] ?? 'chunk.digest-invalid' });
 
 /** Faults of a digest word as such; whether a value matches depends on the bytes. */
 export function digestFaults(word: DigestWord | undefined, of: 'chunk' | 'complete'): Fault[] {
@@ -178,34 +216,44 @@ export function digestFaults(word: DigestWord | undefined, of: 'chunk' | 'comple
 }
 
 /** What is wrong with a completion's body as such: not whether its digests match. */
-export function readComplete(call: CompleteCall): JsonReadings {
+export function readComplete(
+  call: CompleteCall,
+  { text }: Pick<Exchange['sent'], 'text'>,
+  claims: Claims,
+): JsonReadings {
   const none: Reading = { faults: [], leave: [] };
   if (call.body === '') return [{ faults: [], leave: [notObject] }];
   if (call.body !== undefined || call.json !== undefined)
-    return readingsOf(call, notObject, none, (json) => readExpectations(json));
+    return readingsOf(call, notObject, none, (json) => readExpectations(json, claims));
+  if (typeof call.digest === 'object' || typeof call.compositeDigest === 'object') {
+    // Text in place of a digest is judged by what was sent: only there it stands with its placeholders filled in.
+    const json = JSON.parse(text ?? '{}') as Json;
+    return [{ ...readExpectations(json, claims), json }];
+  }
   const words = [call.compositeDigest, call.digest].filter((word) => word !== 'wrong');
   return [{ faults: words.flatMap((word) => digestFaults(word, 'complete')), leave: [] }];
 }
 
 const notObject: Fault = { problem: 'invalid-request', requirement: 'complete.digest' };
 
-function readExpectations(body: Json): Reading {
+function readExpectations(body: Json, { digestAlgorithms = ['sha-256'] }: Claims): Reading {
   if (!isObject(body)) return { faults: [notObject], leave: [] };
-  const readings = [body['compositeDigest'], body['digest']].map(readExpectation);
+  // The composite digest is one of SHA-256 digests: it knows no other algorithm.
+  const readings = [
+    readExpectation(body['compositeDigest'], ['sha-256']),
+    readExpectation(body['digest'], digestAlgorithms),
+  ];
   return { faults: readings.flatMap(({ faults }) => faults), leave: readings.flatMap(({ leave }) => leave) };
 }
 
-/** A digest as it stands in a JSON body: what cannot hold a byte sequence cannot be right. */
-function readExpectation(value: Json | undefined): Reading {
-  if (value === undefined || expectedSha256(value) !== undefined) return { faults: [], leave: [] };
+/** A digest as it stands in a JSON body. */
+function readExpectation(value: Json | undefined, supported: readonly string[]): Reading {
+  if (value === undefined) return { faults: [], leave: [] };
   if (typeof value !== 'string') return { faults: [notObject], leave: [] };
-  const [unsupported] = digestFaults('unsupported', 'complete') as [Fault];
-  const [garbage] = digestFaults('garbage', 'complete') as [Fault];
-  const [wrong] = digestFaults('wrong', 'complete') as [Fault];
-  if (value === '') return { faults: [unsupported], leave: [] };
-  const long = value.length > longestExpectation ? [notObject] : [];
-  if (value.includes('=:')) return { faults: [], leave: [unsupported, garbage, wrong, ...long] };
-  return { faults: [garbage], leave: [unsupported, ...long] };
+  const { faults, leave } = readDigests(value, supported);
+  const promised = (problem: ProblemName): Fault => ({ problem, requirement: 'complete.digest' });
+  const long = value.length > longestExpectation ? [notObject, promised('digest-invalid-values')] : [];
+  return { faults: faults.map(promised), leave: [...leave.map(promised), ...long] };
 }
 
 /** The SHA-256 values that a completion's JSON body expects, in base64; undefined if none. */
@@ -216,10 +264,9 @@ export function expectationsIn(body: Json): Exchange['sent']['expects'] {
   return { ...(composite === undefined ? {} : { composite }), ...(whole === undefined ? {} : { whole }) };
 }
 
-/** Base64 of the SHA-256 that a text expects, if it says nothing else. */
-function expectedSha256(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(value)?.[1] : undefined;
-}
+/** Base64 of the SHA-256 that a text expects. */
+const expectedSha256 = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? readDigests(value, []).expects : undefined;
 
 const longestExpectation = openapi.components.schemas.DigestExpectation.maxLength;
 

@@ -4,6 +4,7 @@
  */
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Answer, Exchange } from '../history.ts';
+import { filled, idForms, segmentOf } from '../templates.ts';
 import type { Objection } from '../verdict.ts';
 import { lawfulAttachment, lawfulContent } from './content.ts';
 import { type Examination, examination, isMust } from './examine.ts';
@@ -16,6 +17,7 @@ import { second } from './representation.ts';
 import { chunkIndex, isObject } from './requests.ts';
 import { blamedOnRestart, restarted } from './restart.ts';
 import { type Claims, movable, type Session, sessionOf, type World, withSession } from './state.ts';
+import { isUnprocessed } from './unprocessed.ts';
 
 export type Step =
   | {
@@ -57,6 +59,14 @@ export function cutOff(world: World, exchange: Exchange): World {
 }
 
 function stepFrom(world: World, exchange: Exchange, claims: Claims, strict: boolean): Step {
+  const judged = stepAsAsked(world, exchange, claims, strict);
+  if (judged.kind === 'allowed' || exchange.outcome.kind === 'lost') return judged;
+  const unprocessed = isUnprocessed(exchange, exchange.outcome);
+  return unprocessed ? { kind: 'allowed', worlds: [world], observed: [], warnings: [] } : judged;
+}
+
+/** The same, of a request that was looked at as what it is. */
+function stepAsAsked(world: World, exchange: Exchange, claims: Claims, strict: boolean): Step {
   const { outcome } = exchange;
   const broken = messageOf(exchange) === 'broken';
   if (declined(exchange)) {
@@ -119,7 +129,8 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
   if (call.kind === 'content') return lawfulContent(world, session, exchange);
   if (session === undefined) {
     const others = call.as === 'second' && claims.profiles.includes('auth');
-    const alias = 'spelling' in call && (call.spelling === 'double-encoded' || call.spelling === 'other-case');
+    const spelling = 'spelling' in call ? call.spelling : undefined;
+    const alias = spelling === 'double-encoded' || spelling === 'other-case' || typeof spelling === 'object';
     const promise = others ? 'auth.isolated' : alias ? 'initiate.unguessable' : 'status.unknown';
     return [refusal('session-not-found', promise, 'no session of that name is known to this principal')];
   }
@@ -128,9 +139,9 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
       case 'status':
         return lawfulStatus(world, session, exchange);
       case 'chunk':
-        return lawfulChunk(world, session, exchange, call);
+        return lawfulChunk(world, session, exchange, call, claims);
       case 'complete':
-        return lawfulComplete(world, session, exchange, call);
+        return lawfulComplete(world, session, exchange, call, claims);
       case 'abort':
         return lawfulAbort(world, session);
     }
@@ -181,6 +192,8 @@ function addressed(world: World, { call }: Exchange): Session | undefined {
   const spelling = 'spelling' in call ? (call.spelling ?? 'plain') : 'plain';
   if (spelling === 'unknown' || spelling === 'double-encoded' || spelling === 'other-case') return undefined;
   const session = sessionOf(world, call.session);
+  if (typeof spelling === 'object' && session && segmentOf(filled(spelling.raw, idForms(session.id))) !== session.id)
+    return undefined;
   return session?.owner === (call.as ?? 'first') ? session : undefined;
 }
 
@@ -224,8 +237,8 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
   const session = 'session' in call ? sessionOf(world, call.session) : undefined;
   const early = session && exchange.serverClock.latest < session.expiry.atLeast - second;
   const claimed = problemName(answer);
-  if (claimed === 'session-not-found' && 'spelling' in call && call.spelling === 'percent-encoded')
-    return { requirement: 'initiate.unguessable', expected };
+  const respelt = 'spelling' in call && (call.spelling === 'percent-encoded' || typeof call.spelling === 'object');
+  if (claimed === 'session-not-found' && respelt) return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')
     return { requirement: 'expiry.not-early', expected };
   const ofSession = call.kind !== 'attachment' && call.kind !== 'content';

@@ -7,6 +7,8 @@ import type { Stored } from './digest.ts';
 export interface Claims {
   readonly profiles: readonly string[];
   readonly limits: Readonly<components['schemas']['Limits']>;
+  /** Algorithms of `Content-Digest` and `digest`; default `sha-256`, which has to be among them. */
+  readonly digestAlgorithms?: readonly string[];
 }
 
 /** `expired` is no phase: time decides it, for each answer anew. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ChunkCall, CompleteCall } from '../history.ts';
 import { chunkIndex, digestFaults, readChunk, readComplete } from './requests.ts';
 import type { Session } from './state.ts';
-import { created, exchange, initiate, put, statesAfter } from './testing.ts';
+import { claims, created, exchange, initiate, put, statesAfter } from './testing.ts';
 
 const names = ({ faults }: { readonly faults: readonly { readonly problem: string }[] }) =>
   faults.map(({ problem }) => problem);
@@ -30,7 +30,7 @@ describe('a chunk', () => {
   const [world] = statesAfter(exchange(initiate(), created()));
   const session = world?.sessions.get('a') as Session;
   const reading = (chunk: number | string, length: number, more: Partial<ChunkCall> = {}) =>
-    readChunk(put(chunk, 1, more) as ChunkCall, session, length);
+    readChunk(put(chunk, 1, more) as ChunkCall, session, { bodyLength: length, headers: {} }, claims);
 
   test.each([
     [0, 4, []],
@@ -101,5 +101,5 @@ test.each<[Partial<CompleteCall>, readonly string[]]>([
   [{ digest: 'short', compositeDigest: 'empty' }, ['digest-unsupported-algorithms', 'digest-invalid-values']],
   [{ digest: 'wrong' }, []],
 ])('a completion %j has, as such, the faults %j', (call, faults) => {
-  expect(names(readComplete({ kind: 'complete', session: 'a', ...call })[0])).toEqual(faults);
+  expect(names(readComplete({ kind: 'complete', session: 'a', ...call }, {}, claims)[0])).toEqual(faults);
 });

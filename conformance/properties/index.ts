@@ -4,7 +4,9 @@ import { abort, completion } from './completion.ts';
 import { content } from './content.ts';
 import { durability } from './durability.ts';
 import { framing } from './framing.ts';
+import { hostileChunkFields, hostileConditions, hostileExpectations } from './hostile-fields.ts';
 import { hostileAborts, hostileCompletions, hostileDeclarations } from './hostile-json.ts';
+import { hostileIds, hostileKeys, overLong } from './hostile-paths.ts';
 import { idempotency } from './idempotency.ts';
 import { initiateAccepts } from './initiate.ts';
 import { lifeCycle, sessionsApart } from './life-cycle.ts';
@@ -33,6 +35,12 @@ export const properties: readonly Property[] = [
   stillness,
   idempotency,
   unknownSession,
+  hostileChunkFields,
+  hostileExpectations,
+  hostileConditions,
+  hostileIds,
+  hostileKeys,
+  overLong,
   sessionsApart,
   credentials,
   principals,

@@ -170,7 +170,7 @@ test('no text of the target or of a script is run by the shell', () => {
       const failure = failureWith({ message: text, expected: text, history: [{ ...one, sent }] });
       const { calls, body } = argumentsOf(curlScript(failure, target));
       expect(calls).toHaveLength(1);
-      expect(calls[0]).toContain(`x-field: ${text}`);
+      for (const line of text.split('\n')) expect(calls[0]).toContain(line === '' ? 'x-field;' : `x-field: ${line}`);
       expect(calls[0]).toContain(`${target}/${text}`);
       expect(body.toString('utf8')).toBe(text);
     }),

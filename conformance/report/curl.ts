@@ -114,9 +114,12 @@ function command(exchange: Exchange, url: string, names: Names): string {
   const { sent, call } = exchange;
   const fields = Object.entries(sent.headers)
     .filter(([name, value]) => !ownFields.includes(name.toLowerCase()) && value !== '[redacted]')
+    .flatMap(([name, value]) => value.split('\n').map((line) => [name, line] as const))
     .map(([name, value]) => {
       const variable = validators.includes(name.toLowerCase()) ? names.get(value) : undefined;
       if (variable !== undefined) return `-H ${quote(`${name}: `)}"$${variable}"`;
+      // To curl a name with a colon and nothing means no such field; with a semicolon, one that is empty.
+      if (value === '') return `-H ${quote(`${name};`)}`;
       return `-H ${quote(`${name}: ${value}`)}${name.toLowerCase() === 'idempotency-key' ? '"$RUN"' : ''}`;
     });
   const variable = call.as === 'second' ? 'CREDENTIALS_2' : 'CREDENTIALS';

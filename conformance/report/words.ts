@@ -1,4 +1,4 @@
-import type { Call, DigestWord, Fault, Framing, Json, StorageCall } from '../history.ts';
+import type { Call, DigestText, DigestWord, Fault, Framing, Json, StorageCall } from '../history.ts';
 import { clip, escapeText } from './escape.ts';
 
 const digestWords: Readonly<Record<DigestWord, string>> = {
@@ -11,12 +11,27 @@ const digestWords: Readonly<Record<DigestWord, string>> = {
   empty: 'empty',
 };
 
+const digestInWords = (digest: DigestText): string =>
+  typeof digest === 'object' ? quoted(digest.raw) : digestWords[digest];
+
 /** A call in the words of the contract: `initiate 10 B in chunks of 4`, `chunk 1 = w1`. */
 export function callInWords(call: Call, naming: { readonly sessions: number } = { sessions: 1 }): string {
   const session = naming.sessions > 1 && 'session' in call ? ` of ${escapeText(call.session)}` : '';
   const as = 'as' in call ? principalInWords(call.as) : '';
-  const spelt = 'spelling' in call && call.spelling && call.spelling !== 'plain' ? `, id ${call.spelling}` : '';
-  return `${verb(call, session)}${spelt}${as}`;
+  return `${verb(call, session)}${spellingInWords(call)}${fieldsInWords(call)}${as}`;
+}
+
+function spellingInWords(call: Call): string {
+  if (!('spelling' in call) || call.spelling === undefined || call.spelling === 'plain') return '';
+  return `, id ${typeof call.spelling === 'object' ? quoted(call.spelling.raw) : call.spelling}`;
+}
+
+/** The first of a call's further fields, and how many more there are. */
+function fieldsInWords(call: Call): string {
+  const [first, ...more] = Object.entries(('fields' in call && call.fields) || {});
+  if (first === undefined) return '';
+  const rest = more.length === 0 ? '' : ` and ${more.length} more ${more.length === 1 ? 'field' : 'fields'}`;
+  return `, ${clip(escapeText(first[0]), 50)}: ${quoted(first[1])}${rest}`;
 }
 
 function verb(call: Call, session: string): string {
@@ -30,11 +45,11 @@ function verb(call: Call, session: string): string {
         call.idempotencyKey !== undefined && `key ${quoted(call.idempotencyKey)}`,
       ])}`;
     case 'chunk':
-      return `chunk ${escapeText(String(call.chunk))}${session} = w${call.write}${list([
+      return `chunk ${clip(escapeText(String(call.chunk)), 50)}${session} = w${call.write}${list([
         call.excess !== undefined && call.excess !== 0 && excessInWords(call.excess),
         call.framing === 'chunked' && 'chunked coding',
-        call.contentDigest && `Content-Digest ${digestWords[call.contentDigest]}`,
-        call.contentRange !== undefined && `Content-Range ${escapeText(call.contentRange)}`,
+        call.contentDigest && `Content-Digest ${digestInWords(call.contentDigest)}`,
+        call.contentRange !== undefined && `Content-Range ${clip(escapeText(call.contentRange), 60)}`,
         call.contentEncoding !== undefined && `Content-Encoding ${escapeText(call.contentEncoding)}`,
         call.expectContinue && 'Expect: 100-continue',
       ])}`;
@@ -45,8 +60,8 @@ function verb(call: Call, session: string): string {
       ])}`;
     case 'complete':
       return `complete${session}${list([
-        call.compositeDigest && `composite digest ${digestWords[call.compositeDigest]}`,
-        call.digest && `digest ${digestWords[call.digest]}`,
+        call.compositeDigest && `composite digest ${digestInWords(call.compositeDigest)}`,
+        call.digest && `digest ${digestInWords(call.digest)}`,
         call.json !== undefined && `body ${jsonInWords(call.json)}`,
         call.body !== undefined && `body ${bodyInWords(call.body)}`,
       ])}`;
@@ -57,7 +72,7 @@ function verb(call: Call, session: string): string {
       return `${call.kind}${head}${session}`;
     case 'content':
       return `content${head}${session}${list([
-        call.range !== undefined && `Range ${escapeText(call.range)}`,
+        call.range !== undefined && `Range ${clip(escapeText(call.range), 60)}`,
         call.ifNoneMatch && `If-None-Match ${call.ifNoneMatch}`,
         call.ifRange && `If-Range ${call.ifRange}`,
       ])}`;

@@ -1,0 +1,62 @@
+import type { Answer, Exchange } from '../history.ts';
+import { filled, segmentOf } from '../templates.ts';
+
+/** Longer text than this, in a segment, in the target or in one field, or more fields, may be over a server's limits. */
+const most = { segment: 200, characters: 4096, fields: 50 };
+
+const ofSize: readonly number[] = [400, 404, 413, 414, 431];
+
+/**
+ * Whether a server may answer so without having looked at the request as this contract has it: a path that is none of the
+ * contract's (protocol.md, section 2), a head past the server's limits, an expectation or a field that is no HTTP (section
+ * 13). Nothing happened then, and there need not be a problem.
+ */
+export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boolean {
+  const refused = (status >= 400 && status < 500) || status === 501 || status === 505;
+  const segments = pathTexts(call);
+  if (segments.some(isElsewhere)) return status < 500 || refused;
+  if (segments.some(isUnsafe)) return refused;
+  const fields = Object.entries(sent.headers);
+  const long =
+    segments.some((text) => filled(text).length > most.segment) ||
+    sent.url.length > most.characters ||
+    fields.some(([, value]) => value.length > most.characters);
+  if ((long || fields.length > most.fields) && ofSize.includes(status)) return true;
+  const field = (name: string): string | undefined => fields.find(([one]) => one.toLowerCase() === name)?.[1];
+  if (status === 417) return field('expect') !== undefined;
+  // Conditions that are no HTTP may be ignored, or be refused as such.
+  const conditions = [field('range'), field('if-none-match'), field('if-range')];
+  if (call.kind === 'content' && status === 400 && conditions.some((one) => one !== undefined && isGarbled(one)))
+    return true;
+  const type = field('content-type');
+  return type !== undefined && !mediaType.test(type) && (status === 400 || status === 415);
+}
+
+/** The text that a script puts into a path as it stands. */
+function pathTexts(call: Exchange['call']): readonly string[] {
+  const spelling = 'spelling' in call && typeof call.spelling === 'object' ? [call.spelling.raw] : [];
+  return call.kind === 'chunk' && typeof call.chunk === 'string' ? [...spelling, call.chunk] : spelling;
+}
+
+/** Whether text in a segment's place makes another path, or adds a query: both may be anything. */
+const isElsewhere = (text: string): boolean => text === '' || /[/?#]/.test(text);
+
+/** Whether HTTP layers commonly refuse the text, since decoded it would be a separator, or a control, or nothing. */
+const isUnsafe = (text: string): boolean => {
+  const decoded = segmentOf(text);
+  return decoded === undefined || /[\p{Cc}/\\]/u.test(decoded);
+};
+
+/** The form of a media type (RFC 9110 8.3.1), as far as every server agrees on it. */
+const mediaType =
+  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t]*;[ \t]*[\w.-]+=(?:[\w.-]+|"[^"\\]*"))*$/;
+
+const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
+const wellFormed = [
+  new RegExp(`^(?:\\*|${tag}(?:, *${tag})*)$`),
+  /^bytes=(?:\d+-\d*|-\d+)(?:, *(?:\d+-\d*|-\d+))*$/,
+  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
+];
+
+/** Whether text is no condition of any kind. */
+const isGarbled = (text: string): boolean => !wellFormed.some((form) => form.test(text.trim()));
