@@ -210,7 +210,7 @@ export const requirements = {
   "idempotency.replay": {
     "id": "idempotency.replay",
     "level": "MUST",
-    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space, with or without the members that this contract does not define) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from its last `expiresAt` on with 410, with 404 `session-not-found`, as an unused key or, if it was completed, with that 201 still, whichever the server likes; a refused request binds no key, and a key survives a kill of the server process as its session does.",
+    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space, with or without the members that this contract does not define) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from its last `expiresAt` on with 410, with 404 `session-not-found`, as an unused key or, if it was completed, with that 201 still, whichever the server likes; a refused request binds no key, a key of over 255 characters is refused with 400 `invalid-request`, and a key survives a kill of the server process as its session does.",
     "binds": "initiateUpload",
     "profile": "idempotency"
   },
@@ -388,7 +388,7 @@ export const requirements = {
   "chunk.content-range": {
     "id": "chunk.content-range",
     "level": "MUST",
-    "text": "`Content-Range` MUST be optional, MUST be refused with 400 `content-range-mismatch`, which names `expectedRange` in the form `bytes first-last/fileSize`, when it is present and is not exactly this chunk's range (numbers compared as numbers and the unit without case, `*` a mismatch, as is what does not parse), and MUST NOT be used to place bytes.",
+    "text": "`Content-Range` MUST be optional, MUST be refused with 400 `content-range-mismatch`, which names `expectedRange` in the form `bytes first-last/fileSize`, when it is present and is not exactly this chunk's range (numbers compared as numbers and the unit without case, `*` a mismatch, as is what does not parse), and MUST NOT be used to place bytes; a field that is empty, has more white space than the grammar, or numbers of more than 16 digits, or that comes in several lines, one of them right, may be taken or refused so.",
     "source": "RFC 9110 14.5",
     "binds": "uploadChunk",
     "profile": "core"
@@ -412,7 +412,7 @@ export const requirements = {
   "chunk.digest-invalid": {
     "id": "chunk.digest-invalid",
     "level": "MUST",
-    "text": "A `Content-Digest` that is not a dictionary of RFC 9651, or whose member of a supported algorithm is not a byte sequence of that algorithm's length, MUST be refused with 400 `digest-invalid-values`; base64 without its padding may be refused so or taken.",
+    "text": "A `Content-Digest` that is not a dictionary of RFC 9651, or whose member of a supported algorithm is not a byte sequence of that algorithm's length, MUST be refused with 400 `digest-invalid-values`; base64 without its padding or with pad bits that are not zero, parameters of a supported value, and dates and display strings may be refused so or taken.",
     "source": "RFC 9651 3.2",
     "binds": "uploadChunk",
     "profile": "core"
@@ -584,7 +584,7 @@ export const requirements = {
   "content.range": {
     "id": "content.range",
     "level": "MUST",
-    "text": "A single satisfiable byte range MUST be answered with 206, exactly those bytes and their `Content-Range`, and an unsatisfiable one with 416 and `Content-Range: bytes */size`, while several may be answered with 200, with 206 as `multipart/byteranges`, or with a plain 206 if only one of them is satisfiable or is left once they are joined, and with 416 only if none is satisfiable.",
+    "text": "A single satisfiable byte range MUST be answered with 206, exactly those bytes and their `Content-Range`, and an unsatisfiable one with 416 and `Content-Range: bytes */size`, while several may be answered with 200, with 206 as `multipart/byteranges`, or with a plain 206 if only one of them is satisfiable or is left once they are joined, and with 416 only if none is satisfiable, if they overlap, or if they are more than 8.",
     "source": "RFC 9110 14",
     "binds": "getAttachmentContent",
     "profile": "download"
@@ -592,7 +592,7 @@ export const requirements = {
   "content.validators": {
     "id": "content.validators",
     "level": "MUST",
-    "text": "The content MUST have a strong `ETag` that stays the same, `If-None-Match` with it MUST give 304, and `If-Range` MUST apply the range with that tag and give the whole content with any other, a weak one or a date.",
+    "text": "The content MUST have a strong `ETag` that stays the same, `If-None-Match` with it, alone or in a list, MUST give 304, and `If-Range` MUST apply the range with that tag and give the whole content with any other, a weak one or a date.",
     "source": "RFC 9110 13",
     "binds": "getAttachmentContent",
     "profile": "download"

@@ -34,8 +34,9 @@ export function lawfulChunk(
 ): Lawful[] {
   const { sent } = exchange;
   const length = ownLength(sent);
-  const received = length < sent.bodyLength ? withoutTheRest(call) : call;
-  const reading = readChunk(received, session, { ...sent, bodyLength: length }, claims);
+  const partly = length < sent.bodyLength;
+  const received = { ...sent, bodyLength: length, bodyDigest: partly ? '' : (sent.bodyDigest ?? '') };
+  const reading = readChunk(partly ? withoutTheRest(call) : call, session, received, claims);
   const faults = [...reading.faults, ...reading.leave].map((fault) =>
     refusal(fault.problem, fault.requirement, describeFault(call, session), fault.members),
   );

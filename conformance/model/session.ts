@@ -2,6 +2,7 @@
  * The heart of the suite: one pure function, {@link step}, that says which answers the contract allows in a state, and
  * which states may follow. Everything that the suite asserts is asserted by folding or searching it.
  */
+import type { ProblemName } from '../../generated/problems.ts';
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Answer, Exchange } from '../history.ts';
 import { filled, idForms, segmentOf } from '../templates.ts';
@@ -229,6 +230,15 @@ function fits(lawful: Lawful, exchange: Exchange, answer: Answer): boolean {
   return lawful.problem === undefined || exchange.sent.method === 'HEAD' || problemName(answer) === lawful.problem;
 }
 
+/** The promise by which a good chunk is taken that was refused for what is in one of its fields. */
+const fieldPromises: Partial<Record<ProblemName, RequirementId>> = {
+  'content-range-mismatch': 'chunk.content-range',
+  'digest-mismatched-values': 'chunk.digest',
+  'digest-unsupported-algorithms': 'chunk.digest-unsupported',
+  'digest-invalid-values': 'chunk.digest-invalid',
+  'unsupported-media-type': 'chunk.stored',
+};
+
 /** Which promise an answer breaks that fits nothing: the one of the state, unless the answer itself tells better. */
 function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonly Lawful[]): Objection {
   const first = lawful[0] as Lawful;
@@ -241,6 +251,8 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
   if (claimed === 'session-not-found' && respelt) return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')
     return { requirement: 'expiry.not-early', expected };
+  const ofField = claimed && fieldPromises[claimed];
+  if (call.kind === 'chunk' && ofField && first.problem === undefined) return { requirement: ofField, expected };
   const ofSession = call.kind !== 'attachment' && call.kind !== 'content';
   if (early && ofSession && claimed === 'session-not-found' && session.owner === (call.as ?? 'first')) {
     if (session.phase === 'completed' || session.phase === 'aborted')

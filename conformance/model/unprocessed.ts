@@ -12,9 +12,9 @@ const ofSize: readonly number[] = [400, 404, 413, 414, 431];
  * 13). Nothing happened then, and there need not be a problem.
  */
 export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boolean {
-  const refused = (status >= 400 && status < 500) || status === 501 || status === 505;
+  const refused = status >= 400 && status < 500;
   const segments = pathTexts(call);
-  if (segments.some(isElsewhere)) return status < 500 || refused;
+  if (segments.some(isElsewhere)) return status < 500;
   if (segments.some(isUnsafe)) return refused;
   const fields = Object.entries(sent.headers);
   const long =
@@ -23,13 +23,14 @@ export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boo
     fields.some(([, value]) => value.length > most.characters);
   if ((long || fields.length > most.fields) && ofSize.includes(status)) return true;
   const field = (name: string): string | undefined => fields.find(([one]) => one.toLowerCase() === name)?.[1];
-  if (status === 417) return field('expect') !== undefined;
+  if (status === 417) return (field('expect') ?? '100-continue') !== '100-continue';
   // Conditions that are no HTTP may be ignored, or be refused as such.
   const conditions = [field('range'), field('if-none-match'), field('if-range')];
   if (call.kind === 'content' && status === 400 && conditions.some((one) => one !== undefined && isGarbled(one)))
     return true;
   const type = field('content-type');
-  return type !== undefined && !mediaType.test(type) && (status === 400 || status === 415);
+  const noType = type !== undefined && !mediaType.test(type);
+  return call.kind === 'chunk' && noType && (status === 400 || status === 415);
 }
 
 /** The text that a script puts into a path as it stands. */

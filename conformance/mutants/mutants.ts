@@ -4,6 +4,7 @@ import { brokenContent } from './broken/content.ts';
 import { brokenEnding } from './broken/ending.ts';
 import { brokenExpectations } from './broken/expectations.ts';
 import { brokenFraming } from './broken/framing.ts';
+import { brokenHostile } from './broken/hostile.ts';
 import { brokenHttp } from './broken/http.ts';
 import { brokenIdentity } from './broken/identity.ts';
 import { brokenInitiate } from './broken/initiate.ts';
@@ -26,4 +27,5 @@ export const mutants: readonly Mutant[] = [
   ...brokenRaces,
   ...brokenHttp,
   ...brokenContent,
+  ...brokenHostile,
 ];
