@@ -83,7 +83,7 @@ export function plan(target: Target, options: ExamineOptions): Pick<Diagnosis, '
       return `the profile ${requirements[id].profile} is not claimed`;
     const testing = properties.flatMap((property, i) => (property.requirements.includes(id) ? [planned[i]] : []));
     if (testing.some((one) => one !== undefined && one.reason === undefined)) return undefined;
-    return excused[id] ?? testing[0]?.reason ?? 'no property puts it to the test';
+    return testing[0]?.reason ?? excused[id] ?? 'no property puts it to the test';
   };
   const all = requirementIds.map((id): Planned<RequirementId> => {
     const reason = reasonOf(id);

@@ -91,6 +91,11 @@ describe('a requirement is', () => {
     expect(verdict('content.exact', openLedger(), ['core'])).toBe('not-applicable');
     expect(verdict(may, openLedger())).toBe('not-applicable');
     expect(verdict(may, having({ observed: [may] }))).toBe('pass');
+    // Of a target that was not asked nothing is said.
+    const ledger = openLedger();
+    for (const { id } of properties) ledger.unplayed.set(id, 'stopped after --max-time 1 s; give more');
+    const reason = expect.stringContaining('stopped');
+    expect(results(ledger).get(may)).toMatchObject({ verdict: 'not-tested', reason });
   });
 
   test('not tested if it was left out, even if something was seen of it', () => {

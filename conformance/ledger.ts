@@ -88,10 +88,6 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   if (ledger.observed.has(id)) return { verdict: 'pass' };
   if (!profiles.includes(profile))
     return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
-  const excuse = excused[id];
-  if (level === 'MAY' && ledger.partial === undefined)
-    return { verdict: 'not-applicable', reason: excuse ?? 'the target made no use of it' };
-  if (excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
   const testing = all.filter((property) => property.requirements.includes(id));
   const reasons = testing.map((property) => ledger.unplayed.get(property.id));
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined))
@@ -99,6 +95,10 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   const [undecided] = ledger.undecided;
   if (ledger.partial !== undefined && undecided === undefined) return { verdict: 'not-tested', reason: ledger.partial };
   const cut = testing.map((property) => ledger.cutShort.get(property.id)).find((why) => why !== undefined);
+  const whole = ledger.partial === undefined && cut === undefined;
+  const excuse = excused[id];
+  if (level === 'MAY' && whole) return { verdict: 'not-applicable', reason: excuse ?? 'the target made no use of it' };
+  if (level !== 'MAY' && excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
   const why = `no answer of this run showed it${cut === undefined ? '; give more --runs' : `, ${cut}`}`;
   return { verdict: 'inconclusive', reason: undecided ?? why };
 }
