@@ -103,13 +103,11 @@ describe('a seed', () => {
 describe('a run', () => {
   test('of a part plays that part, and says of the rest that it was left out', async () => {
     const results = await judged({ ...(await target()), only: ['chunk.*', 'abort'], skip: ['races', 'chunk.digest*'] });
-    expect(results.properties.map(({ id }) => id)).toEqual([
-      'life-cycle',
-      'chunk-refuses',
-      'framing',
-      'abort',
-      'durability',
-    ]);
+    const asked = (id: RequirementId) => id.startsWith('chunk.') && !id.startsWith('chunk.digest');
+    const part = properties.filter(({ id, requirements: own }) => id === 'abort' || own.some(asked));
+    const played = results.properties.map(({ id }) => id);
+    expect(played).toEqual(part.map(({ id }) => id).filter((id) => id !== 'races'));
+    expect(played).toEqual(expect.arrayContaining(['life-cycle', 'chunk-refuses', 'abort']));
     const verdictOf = (id: string) => results.requirements.find((one) => one.id === id)?.verdict;
     expect(verdictOf('chunk.replace')).toBe('pass');
     expect(verdictOf('abort.final')).toBe('pass');
