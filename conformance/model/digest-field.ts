@@ -44,7 +44,7 @@ export function readDigests(text: string, supported: readonly string[]): DigestR
   // Of equal keys the last one counts, and it counts alone; but all of them have to parse.
   const members = new Map(written);
   const others = [...members.keys()].some((name) => name !== 'sha-256' && supported.includes(name));
-  const doubtful = /^\t/.test(text) || written.some(([, value]) => isDoubtful(value));
+  const doubtful = text.startsWith('\t') || written.some(([, value]) => isDoubtful(value));
   const mine = members.get('sha-256');
   const { faults = [], leave = [], ...rest } = mine === undefined ? unnamed(others) : readValue(mine);
   const also: ProblemName[] = [

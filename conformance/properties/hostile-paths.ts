@@ -136,7 +136,7 @@ const idTexts: readonly string[] = [
 export const hostileIds: Property = {
   id: 'hostile-ids',
   title: 'an id has one spelling, percent-encoding aside; whatever else stands in its place names nothing',
-  requirements: ['chunk.range', 'initiate.unguessable', 'status.unknown', 'http.problem', 'http.transient'],
+  requirements: ['chunk.range', 'initiate.unguessable', 'http.problem', 'http.transient'],
   weight: 0.5,
   examples: (environment) => [
     ...inGroups(chunkTexts.map(chunk)).map((group) => attacked(environment, group)),
@@ -229,7 +229,7 @@ const longFields: readonly Readonly<Record<string, string>>[] = [
 export const hostileKeys: Property = {
   id: 'hostile-keys',
   title: 'an idempotency key is compared whole; one that is not allowed is refused, and opens no session',
-  requirements: ['idempotency.replay', 'idempotency.reused', 'initiate.created', 'http.transient'],
+  requirements: ['idempotency.replay', 'initiate.created', 'http.transient'],
   weight: 0.2,
   unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
   examples: (environment) => [
