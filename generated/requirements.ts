@@ -66,7 +66,7 @@ export const requirements = {
   "http.transient": {
     "id": "http.transient",
     "level": "MUST",
-    "text": "A 429 or a 5xx, other than a 501 or 505 that HTTP itself assigns to the request, MUST report a transient condition: the same requests, made again in a fresh session and after any `Retry-After`, are not answered so every time.",
+    "text": "A 429 or a 5xx, other than a 501 or 505 that HTTP itself assigns to the request, MUST report a transient condition: the same requests, made again in a fresh session and after any `Retry-After`, are not answered so every time; nor is a request with at most 64 KiB of content every time left without an answer, for 30 seconds or for ever, though a completion may take longer.",
     "source": "RFC 9110 15.6",
     "binds": "general",
     "profile": "core"

@@ -48,7 +48,7 @@ export function judge(history: History, claims: Claims): Judgement {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };
   }
-  const failed = serverError(exchanges, claims) ?? betrayed(exchanges, explanation.order);
+  const failed = serverError(history, claims) ?? betrayed(exchanges, explanation.order);
   if (failed) return failed;
   const found = examineStorage(history, explanation.world);
   if (found.kind === 'undecided') return { kind: 'inconclusive', reason: found.reason };
@@ -78,16 +78,14 @@ function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchange
   return { ...explained, observed: [...explained.observed, ...transient, ...racesIn(exchanges)] };
 }
 
-/** A 5xx that is no "busy" and no "full", or a "busy" that did not end: told by the promise that the request would have had. */
-function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement | undefined {
+/**
+ * A 5xx that is no "busy" and no "full", a "busy" that did not end, or no answer at all: told by the promise that the
+ * request would have had.
+ */
+function serverError({ script, exchanges }: History, claims: Claims): Judgement | undefined {
+  const killed = stepsIn(script).some(({ call }) => call.kind === 'restart');
   const index = exchanges.findIndex(
-    ({ outcome, gaveUp }, i) =>
-      gaveUp ||
-      (outcome.kind === 'answered' &&
-        outcome.status >= 500 &&
-        outcome.status !== 507 &&
-        !isBusy(outcome) &&
-        !declined(exchanges[i] as Exchange)),
+    (exchange) => exchange.gaveUp || isServerError(exchange) || (!killed && isUnanswered(exchange)),
   );
   const failed = exchanges[index];
   if (failed === undefined) return undefined;
@@ -97,8 +95,32 @@ function serverError(exchanges: readonly Exchange[], claims: Claims): Judgement 
   const objection: Objection =
     tried.kind === 'refused' && messageOf(failed) !== 'broken'
       ? tried.objection
-      : { requirement: 'http.transient', expected: 'no 5xx' };
+      : { requirement: 'http.transient', expected: failed.outcome.kind === 'lost' ? 'an answer' : 'no 5xx' };
   const states = [describeWorld(before.world)];
   const { order } = before;
   return { kind: 'unexplained', exchange: index, objection, states, explained: index, order, passing: true };
 }
+
+const isServerError = (exchange: Exchange): boolean => {
+  const { outcome } = exchange;
+  if (outcome.kind === 'lost' || outcome.status < 500 || outcome.status === 507) return false;
+  return !isBusy(outcome) && !declined(exchange);
+};
+
+/** Bytes of content, past which a connection may end before the answer to it is read (RFC 9112 9.6). */
+const mostContent = 64 * 1024;
+
+/** How long any server may be silent, in ms; a completion may take longer. */
+const longestSilence = 30_000;
+
+/** Whether a whole request reached the server, by a client that waited, and was never answered. */
+const isUnanswered = ({ outcome, fault, sent, call, sentAt, receivedAt }: Exchange): boolean =>
+  outcome.kind === 'lost' &&
+  outcome.unsent !== true &&
+  fault === undefined &&
+  call.kind !== 'content' &&
+  sent.whole &&
+  sent.bodyLength <= mostContent &&
+  !(call.kind === 'complete' && receivedAt - sentAt >= longestSilence);
+
+const stepsIn = ({ calls, together = [], after = [] }: History['script']) => [...calls, ...together.flat(), ...after];

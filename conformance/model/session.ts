@@ -247,6 +247,9 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
   const session = 'session' in call ? sessionOf(world, call.session) : undefined;
   const early = session && exchange.serverClock.latest < session.expiry.atLeast - second;
   const claimed = problemName(answer);
+  // The model has an answer for a key that is bound: this one is not.
+  if (claimed === 'idempotency-key-reused' && first.problem !== 'idempotency-key-reused')
+    return { requirement: 'idempotency.replay', expected };
   const respelt = 'spelling' in call && (call.spelling === 'percent-encoded' || typeof call.spelling === 'object');
   if (claimed === 'session-not-found' && respelt) return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')

@@ -5,6 +5,7 @@ import { brokenEnding } from './broken/ending.ts';
 import { brokenExpectations } from './broken/expectations.ts';
 import { brokenFraming } from './broken/framing.ts';
 import { brokenHostile } from './broken/hostile.ts';
+import { brokenByJson } from './broken/hostile-json.ts';
 import { brokenHttp } from './broken/http.ts';
 import { brokenIdentity } from './broken/identity.ts';
 import { brokenInitiate } from './broken/initiate.ts';
@@ -17,6 +18,7 @@ import type { Mutant } from './mutant.ts';
 export const mutants: readonly Mutant[] = [
   ...brokenInitiate,
   ...brokenIdentity,
+  ...brokenByJson,
   ...brokenChunk,
   ...brokenFraming,
   ...brokenRefusals,

@@ -42,7 +42,7 @@ function readTexts(members: string): Texts {
     'a hundred unknown members': object(members, ...Array.from({ length: 100 }, (_, i) => `"x-${i}":${i}`)),
     'an empty name': unknown('1', '""'),
     'a long name': unknown('1', `"${'x'.repeat(10_000)}"`),
-    'a prototype': unknown('{"fileName":"evil","fileSize":-1,"digest":5,"status":500}', '"__proto__"'),
+    'a prototype': unknown('{"contentType":"evil","preferredChunkSize":-1,"digest":5,"status":500}', '"__proto__"'),
     'a prototype that is null': unknown('null', '"__proto__"'),
     'a constructor': unknown('{"prototype":{"fileSize":-1}}', '"constructor"'),
     'methods of an object': object(members, '"toString":null', '"hasOwnProperty":1', '"valueOf":1', '"toJSON":1'),

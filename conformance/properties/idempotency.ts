@@ -3,7 +3,7 @@ import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, InitiateCall, Script, Step } from '../history.ts';
 import type { Property } from './property.ts';
 
-const ways = ['same', 'reordered', 'extended', 'other', 'invalid'] as const;
+const ways = ['same', 'reordered', 'respelt', 'extended', 'other', 'invalid'] as const;
 type Way = (typeof ways)[number];
 
 export const idempotency: Property = {
@@ -17,7 +17,11 @@ export const idempotency: Property = {
     const fill: Call = { kind: 'fill', session: 'a', write: 100 };
     const chunk: Call = { kind: 'chunk', session: 'a', chunk: 0, write: 1 };
     const ends: Call[][] = [[], [chunk], [fill, { kind: 'complete', session: 'a' }], [{ kind: 'abort', session: 'a' }]];
-    return ends.flatMap((between) => ways.map((how) => scriptOf(first, ...between, repeat(first, how, 'again'))));
+    return [
+      ...ends.flatMap((between) => ways.map((how) => scriptOf(first, ...between, repeat(first, how, 'again')))),
+      // A request that was refused binds no key: the next one with it is the first.
+      ...refusedOnes(first).map((call) => scriptOf({ ...call, session: 'refused' }, first, { ...first, session: 'b' })),
+    ];
   },
   scripts: (environment) =>
     fc
@@ -56,6 +60,10 @@ function repeat(first: InitiateCall, how: Way, session: string): InitiateCall {
       return { ...first, session };
     case 'reordered':
       return { ...first, session, json: Object.fromEntries(Object.entries(json).reverse()) };
+    case 'respelt': {
+      const { json: _, ...rest } = first;
+      return { ...rest, session, body: respelt(JSON.stringify(json)) };
+    }
     case 'extended':
       return { ...first, session, json: { ...json, 'x-unknown': 1 } };
     case 'other':
@@ -63,4 +71,19 @@ function repeat(first: InitiateCall, how: Way, session: string): InitiateCall {
     case 'invalid':
       return { ...first, session, json: { ...json, fileSize: -1 } };
   }
+}
+
+/** The same JSON value: white space, escapes, and whole numbers with a fraction of zero. */
+const respelt = (text: string): string => ` ${text.replace(/"f/g, '"\\u0066').replace(/:([0-9]+)/g, ' :\t$1.0')}\r\n`;
+
+/** The request of a key, spoilt in each way that a declaration can be. */
+function refusedOnes(first: InitiateCall): readonly InitiateCall[] {
+  const { json, ...rest } = first;
+  return [
+    ...[{ fileSize: -1 }, { fileName: 'a/b' }, { fileSize: 1e15 }].map(
+      (more): InitiateCall => ({ ...first, json: { ...(json as Record<string, never>), ...more } }),
+    ),
+    ...['', '{', `${JSON.stringify(json)}}`, '\xff'].map((body): InitiateCall => ({ ...rest, body })),
+    { ...first, mediaType: 'text/plain' },
+  ];
 }
