@@ -177,7 +177,7 @@ function examineCreated(
     pledges: new Set(),
     doomed: false,
     download: claims.profiles.includes('download'),
-    survived: false,
+    survived: undefined,
     attachment: {},
   };
 }

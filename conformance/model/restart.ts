@@ -1,6 +1,7 @@
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Exchange } from '../history.ts';
 import type { Objection } from '../verdict.ts';
+import { problemName } from './http.ts';
 import { type Session, sessionOf, type World } from './state.ts';
 
 /** The state as it is when the request is sent: a restart changes nothing, and puts at stake all that was acknowledged. */
@@ -14,18 +15,33 @@ function survivor(session: Session): Session {
   const held = [...session.chunks.keys()].map((chunk) => [chunk, 'chunk.durable'] as const);
   const pledges = new Set<RequirementId>(session.pledges);
   if (session.phase === 'completed') pledges.add('complete.durable');
-  return { ...session, survived: true, pledges, atStake: new Map([...session.atStake, ...held]) };
+  return { ...session, survived: session.phase, pledges, atStake: new Map([...session.atStake, ...held]) };
 }
 
-/** What an open session breaks that lost its chunks, or itself. */
-const forgotten: readonly RequirementId[] = ['expiry.not-early', 'complete.created', 'status.received'];
+/** What a session breaks that lost its chunks, or itself, or brings back other bytes. */
+const forgotten: readonly RequirementId[] = [
+  'expiry.not-early',
+  'complete.created',
+  'complete.digest',
+  'complete.bytes',
+  'content.exact',
+  'status.received',
+];
 
 /** The promise that an answer breaks which would have been right, had the target not been killed. */
-export function blamedOnRestart(world: World, { call }: Exchange, objection: Objection): Objection {
+export function blamedOnRestart(world: World, { call, outcome }: Exchange, objection: Objection): Objection {
   const session = 'session' in call ? sessionOf(world, call.session) : undefined;
   if (!session?.survived || objection.requirement.startsWith('http.')) return objection;
-  if (session.phase === 'completed') return { ...objection, requirement: 'complete.durable' };
+  if (session.survived === 'completed') return { ...objection, requirement: 'complete.durable' };
+  // A session that is locked has lost nothing.
+  if (outcome.kind === 'answered' && problemName(outcome) === 'session-completed') return objection;
   const acknowledged = [...session.atStake.values()].includes('chunk.durable');
-  if (session.phase !== 'open' || !acknowledged || !forgotten.includes(objection.requirement)) return objection;
+  if (
+    session.survived !== 'open' ||
+    session.phase === 'aborted' ||
+    !acknowledged ||
+    !forgotten.includes(objection.requirement)
+  )
+    return objection;
   return { ...objection, requirement: 'chunk.durable' };
 }

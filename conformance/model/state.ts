@@ -42,8 +42,8 @@ export interface Session {
   readonly doomed: boolean;
   /** Whether the target promises that its attachments can be read back. */
   readonly download: boolean;
-  /** Whether the target was killed since the session was opened. */
-  readonly survived: boolean;
+  /** What the session was when the target was killed last; undefined if it never was. */
+  readonly survived: Phase | undefined;
   readonly attachment: Published;
 }
 

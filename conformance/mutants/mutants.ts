@@ -11,7 +11,9 @@ import { brokenIdentity } from './broken/identity.ts';
 import { brokenInitiate } from './broken/initiate.ts';
 import { brokenRaces } from './broken/races.ts';
 import { brokenRefusals } from './broken/refusals.ts';
+import { brokenByRestart } from './broken/restart.ts';
 import { brokenStatus } from './broken/status.ts';
+import { brokenStorage } from './broken/storage.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Every broken server, in the order of an upload's life. The suite has to find the fault of each. */
@@ -27,6 +29,8 @@ export const mutants: readonly Mutant[] = [
   ...brokenExpectations,
   ...brokenEnding,
   ...brokenRaces,
+  ...brokenByRestart,
+  ...brokenStorage,
   ...brokenHttp,
   ...brokenContent,
   ...brokenHostile,

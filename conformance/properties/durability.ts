@@ -32,12 +32,19 @@ const readBack = (session: string): Call[] => [
 export const durability: Property = {
   id: 'durability',
   title: 'what was acknowledged survives a kill of the server, whatever it was doing',
-  requirements: ['chunk.durable', 'complete.durable', 'session.remembered'],
+  requirements: [
+    'chunk.durable',
+    'complete.durable',
+    'session.remembered',
+    'session.linearizable',
+    'expiry.monotonic',
+    'idempotency.replay',
+  ],
   // Few, since a restart may take seconds: each serves several sessions.
-  weight: 0.2,
+  weight: 0.16,
   alone: true,
   unfit: ({ hooks }) => (hooks.includes('restart') ? undefined : 'needs --restart-command'),
-  examples: (environment) => [atRest(environment)],
+  examples: (environment) => [atRest(environment), inFlight(environment)],
   scripts: (environment) =>
     fc
       .record({
@@ -73,6 +80,30 @@ function atRest(environment: Environment): Script {
     { kind: 'abort', session: 'over' },
     ...(withKeys ? [{ ...keyed, session: 'again' }, { kind: 'status', session: 'again' } as const] : []),
   );
+}
+
+/** The target is killed while it receives a chunk, and one that replaces another, and while it completes. */
+function inFlight(environment: Environment): Script {
+  const file = smallFile(environment, 2);
+  const held = (session: string, write: number): Step[] => [
+    { call: chunk(session, 0, write), fault: { kind: 'hold', after: 2, ms: 200 } },
+  ];
+  return {
+    calls: steps(
+      initiate('open', file),
+      initiate('replaced', file),
+      fill('replaced'),
+      initiate('done', file),
+      fill('done'),
+    ),
+    together: [
+      held('open', 1),
+      held('replaced', 2),
+      steps({ kind: 'wait', ms: 20 }, { kind: 'complete', session: 'done' }),
+      steps({ kind: 'wait', ms: 30 }, restart),
+    ],
+    after: steps(...['open', 'replaced', 'done'].flatMap(readBack)),
+  };
 }
 
 /** What a client does next under load; which chunk and which bytes are told by its place in the script. */

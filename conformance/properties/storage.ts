@@ -58,7 +58,8 @@ export const storage: Property = {
     return [
       script(sample, open, fill, sample, abort, settled),
       script(sample, open, fill, chunk(0, 1), abort, settled),
-      script(sample, open, { call: chunk(0, 1), fault: cut('rst') }, abort, settled),
+      // A server may notice a cut later than the next request.
+      script(sample, open, { call: chunk(0, 1), fault: cut('fin') }, { kind: 'wait', ms: 200 }, abort, settled),
       // All kinds at once, each so often that it is seen alone: a store that reclaims late costs one wait.
       script(sample, open, ...often(...refused(last, 'length')), fill, ...often(...refused(0, 'chunked')), bounded),
       script(sample, open, fill, ...often({ call: chunk(0, 1) }, { call: chunk(0, 2) }, { call: complete }), bounded),

@@ -137,6 +137,22 @@ export const brokenEnding: readonly Mutant[] = [
     }),
   ),
   {
+    id: 'deadline-by-the-first-byte',
+    breaks: ['expiry.in-flight', 'expiry.enforced'],
+    sentence: 'A chunk whose upload began in time is stored, however late its last byte comes.',
+    seams: () => {
+      const began = new WeakSet<Session>();
+      return {
+        receiving: (session) => void (Date.now() < session.expiresAt && began.add(session)),
+        guard: (session, operation, now) =>
+          operation === 'uploadChunk' && isOpen(session) && began.has(session)
+            ? undefined
+            : honest.guard(session, operation, now),
+      };
+    },
+    options: briefly,
+  },
+  {
     id: 'expired-when-idle',
     breaks: ['expiry.not-early', 'session.remembered'],
     faultClass: 'expiry announced wrongly, or enforced though never announced',

@@ -107,6 +107,18 @@ export const brokenInitiate: readonly Mutant[] = [
     ),
   },
   {
+    id: 'chunks-past-the-limit',
+    breaks: ['capabilities.truth', 'initiate.chunk-size'],
+    sentence: 'The chunk size that the server picks itself is twice the largest that it claims.',
+    seams: () => ({
+      geometry: (fileSize, preferred, limits) => {
+        const lawful = honest.geometry(fileSize, preferred, limits);
+        const chunkSize = lawful.chunkSize === preferred ? preferred : 2 * limits.maxChunkSize;
+        return { chunkSize, totalChunks: Math.ceil(fileSize / chunkSize) };
+      },
+    }),
+  },
+  {
     id: 'limit-overstated',
     breaks: ['initiate.too-large', 'capabilities.truth'],
     sentence: 'The capabilities claim a greatest file size one byte over the one that is enforced.',
