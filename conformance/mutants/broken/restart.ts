@@ -1,4 +1,5 @@
 import { type Mutant, sessionOf } from '../mutant.ts';
+import { problem } from '../replies.ts';
 import { honest, type Seams } from '../seams.ts';
 import type { Session, State } from '../state.ts';
 
@@ -163,5 +164,32 @@ export const brokenByRestart: readonly Mutant[] = [
     seams: toEach((session) => {
       session.expiresAt -= session.timeoutMs / 2;
     }),
+  },
+  {
+    id: 'lock-left-by-kill',
+    breaks: ['complete.created', 'session.linearizable'],
+    faultClass: 'crash leaves "processing" for ever',
+    sentence: 'A completion marks its session first, and when it is killed half-way the mark stays for ever.',
+    seams: () => {
+      const marks = new Map<Session, { readonly life: number; readonly done: Promise<unknown> }>();
+      let life = 0;
+      return {
+        killed: () => void life++,
+        around: async (request, next, state) => {
+          const session = sessionOf(state, request);
+          if (!session || request.operation !== 'completeUpload') return next(request);
+          const mark = marks.get(session);
+          if (mark && mark.life !== life) return problem('session-completed');
+          await mark?.done;
+          if (session.state !== 'open' || honest.missing(session).length > 0) return next(request);
+          const own = { life, done: new Promise((resolve) => setTimeout(resolve, 60)) };
+          marks.set(session, own);
+          await own.done;
+          if (own.life !== life) return next({ ...request, operation: 'getUploadSession' });
+          marks.delete(session);
+          return next(request);
+        },
+      };
+    },
   },
 ];
