@@ -23,9 +23,13 @@ export function assemble(chunks: ReadonlyMap<number, Stored>, lengthOf: (chunk: 
 }
 
 /** SHA-256 over the raw SHA-256 digests of the chunks in index order; of an empty file: of nothing. */
-export function compositeDigest(chunks: ReadonlyMap<number, Stored>): string {
+export const compositeDigest = (chunks: ReadonlyMap<number, Stored>): string =>
+  compositeOf([...chunks].sort(([a], [b]) => a - b).map(([, { digest }]) => rawDigest(digest)));
+
+/** The same, of the raw digests themselves. */
+export function compositeOf(digests: readonly Uint8Array[]): string {
   const hash = sha256.create();
-  for (const [, { digest }] of [...chunks].sort(([a], [b]) => a - b)) hash.update(raw(digest));
+  for (const digest of digests) hash.update(digest);
   return base64(hash.digest());
 }
 
@@ -36,4 +40,7 @@ export function sha256Member(field: unknown): string | undefined {
 }
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-const raw = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** The 32 bytes that base64 text stands for. */
+export const rawDigest = (text: string): Uint8Array =>
+  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -6,6 +6,7 @@ import { declined, messageOf } from './framing.ts';
 import { isBusy } from './http.ts';
 import { firstBetrayal } from './isolation.ts';
 import { type Explanation, explain } from './linearize.ts';
+import { firstTorn } from './provenance.ts';
 import { step } from './session.ts';
 import { type Claims, describeWorld } from './state.ts';
 import { examineStorage } from './storage.ts';
@@ -38,6 +39,8 @@ export type Judgement =
 export function judge(history: History, claims: Claims): Judgement {
   const { exchanges, brokenOff } = history;
   if (brokenOff !== undefined) return { kind: 'inconclusive', reason: brokenOff };
+  const read = torn(exchanges, claims);
+  if (read) return read;
   const explanation = explain(exchanges, claims);
   if (explanation.kind === 'inconclusive')
     return {
@@ -60,6 +63,28 @@ export function judge(history: History, claims: Claims): Judgement {
   const states = [describeWorld(explanation.world)];
   const { order } = explanation;
   return { ...found, kind: 'unexplained', states, explained: exchanges.length, order, passing: false };
+}
+
+/** Bytes that no upload sent can be read in no order: they are told before one is searched for the whole history. */
+function torn(exchanges: readonly Exchange[], claims: Claims): Judgement | undefined {
+  const found = firstTorn(exchanges);
+  if (found === undefined) return undefined;
+  const before = explain(exchanges.slice(0, found.exchange), claims);
+  // What goes wrong earlier is told first.
+  if (before.kind === 'unexplained') return undefined;
+  const known = before.kind === 'explained' ? before : undefined;
+  const tried = known && step(known.world, exchanges[found.exchange] as Exchange, claims);
+  const told = tried?.kind === 'refused' ? tried.objection : undefined;
+  const requirement = told && told.requirement !== 'complete.bytes' ? told.requirement : found.requirement;
+  return {
+    kind: 'unexplained',
+    exchange: found.exchange,
+    objection: { requirement, expected: `each chunk as one upload sent it, but ${found.found}` },
+    states: known ? [describeWorld(known.world)] : [],
+    explained: known?.order.length ?? 0,
+    order: known?.order ?? [],
+    passing: false,
+  };
 }
 
 /** An answer about another principal's session that differs from the one about none. */

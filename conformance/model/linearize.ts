@@ -1,9 +1,11 @@
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Exchange } from '../history.ts';
 import type { Objection } from '../verdict.ts';
-import { play } from './parts.ts';
+import { type Foresight, foresee } from './foresight.ts';
+import { partOf, play } from './parts.ts';
 import { pendingOf } from './pending.ts';
 import { type Claims, emptyWorld, type World, worldKey } from './state.ts';
+import { mayHelp } from './unseen.ts';
 
 /** The most steps of the model that one history may cost, before the search ends undecided. */
 const defaultBudget = 200_000;
@@ -40,8 +42,9 @@ export type Explanation =
  */
 export function explain(exchanges: readonly Exchange[], claims: Claims, budget = defaultBudget): Explanation {
   // An order that breaks no SHOULD explains more than one that does: a warning has to be without an alternative.
-  const strict = searchOrder(exchanges, claims, budget, true);
-  return strict.kind === 'explained' ? strict : searchOrder(exchanges, claims, budget, false);
+  const foresight = foresee(exchanges);
+  const strict = searchOrder(exchanges, claims, budget, true, foresight);
+  return strict.kind === 'explained' ? strict : searchOrder(exchanges, claims, budget, false, foresight);
 }
 
 /** A place that was found for an exchange, after all those before it. */
@@ -64,8 +67,14 @@ interface Stuck {
   readonly last: Placed | undefined;
 }
 
-function searchOrder(exchanges: readonly Exchange[], claims: Claims, budget: number, strict: boolean): Explanation {
-  const pending = pendingOf(exchanges);
+function searchOrder(
+  exchanges: readonly Exchange[],
+  claims: Claims,
+  budget: number,
+  strict: boolean,
+  foresight: Foresight,
+): Explanation {
+  const pending = pendingOf(exchanges, foresight);
   const required = pending.required();
   const seen = new Set<string>();
   let steps = 0;
@@ -77,14 +86,20 @@ function searchOrder(exchanges: readonly Exchange[], claims: Claims, budget: num
     const raced = last?.raced || candidates.length > 1;
     // Before there was a choice, nobody can have come here another way.
     if (raced) {
-      const key = `${pending.key()} ${worldKey(world)}`;
+      const key = `${pending.key()} ${worldKey(world, foresight.visible)}`;
       if (seen.has(key)) return;
       seen.add(key);
     }
+    const refused: Exchange[] = [];
     for (const exchange of candidates) {
+      const candidate = exchanges[exchange] as Exchange;
+      // An unseen effect is only supposed where an answer needs it.
+      if (partOf(candidate) === 'open-ended' && !refused.some((answer) => mayHelp(candidate, answer, world, foresight)))
+        continue;
       if (++steps > budget) return;
-      const result = play(world, exchanges[exchange] as Exchange, claims, strict);
+      const result = play(world, candidate, claims, strict);
       if (result.kind === 'refused') {
+        refused.push(candidate);
         remember(exchange, result.objection, world, last);
         continue;
       }

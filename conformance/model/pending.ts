@@ -1,5 +1,5 @@
 import type { Exchange } from '../history.ts';
-import { foresee } from './foresight.ts';
+import type { Foresight } from './foresight.ts';
 import { partOf } from './parts.ts';
 
 /** The exchanges of a history that have no place in its order yet. What was taken last is put back first. */
@@ -18,13 +18,12 @@ export interface Pending {
  * A list of exchanges in the order in which they were sent, linked both ways (Lowe 2017): taking one out costs the same
  * however long the history is, and looking at what may come next costs as much as is under way at once.
  */
-export function pendingOf(exchanges: readonly Exchange[]): Pending {
+export function pendingOf(exchanges: readonly Exchange[], { overwritten }: Foresight): Pending {
   const at = (index: number): Exchange => exchanges[index] as Exchange;
   const end = exchanges.length;
   const order = exchanges.map((_, index) => index).sort((a, b) => at(a).sentAt - at(b).sentAt);
   const parts = exchanges.map(partOf);
   const groups = groupsOf(exchanges);
-  const overwritten = foresee(exchanges);
   let required = parts.filter((part) => part !== 'open-ended').length;
 
   // One place more than there are exchanges closes the list to a ring.

@@ -26,6 +26,9 @@ import {
   worldsAfter,
 } from './testing.ts';
 
+/** How many times as many histories as in a quick run are compared: `THOROUGHNESS=10` compares more than 40,000. */
+const thoroughness = Number(process.env['THOROUGHNESS'] ?? 1);
+
 const opened = exchange(initiate(), created(), { at: 0 });
 const kind = (exchanges: readonly Exchange[]) => explain(exchanges, claims).kind;
 
@@ -80,6 +83,8 @@ interface Plan {
   readonly gap: number;
   readonly took: number;
   readonly effect: number;
+  /** Whether the same request is sent at once on a second connection, which is answered on its own. */
+  readonly twice: boolean;
   readonly fate: 'answered' | 'lost' | 'lost, late' | 'never came' | 'failed' | 'cut';
   readonly lie: 'none' | 'forgets' | 'stale';
 }
@@ -93,7 +98,8 @@ const plans = (lies: readonly Plan['lie'][]): fc.Arbitrary<Plan[]> => {
   );
   const [client, gap, took] = [fc.nat(2), fc.nat(2), fc.nat(4)];
   const effect = fc.double({ min: 0, max: 1, noNaN: true });
-  const plan = fc.record({ call, client, gap, took, effect, fate, lie: fc.constantFrom(...lies) });
+  const twice = fc.nat(7).map((n) => n === 7);
+  const plan = fc.record({ call, client, gap, took, effect, twice, fate, lie: fc.constantFrom(...lies) });
   return fc.array(plan, { minLength: 1, maxLength: 6 });
 };
 
@@ -108,12 +114,16 @@ function simulate(all: readonly Plan[], filled: boolean): Exchange[] {
   }
   const atFirst = state;
   const clock = [1, 1, 1];
-  const timed = all.map((plan, i) => {
-    const at = (clock[plan.client] ?? 1) + plan.gap;
-    clock[plan.client] = at + plan.took;
-    const within = plan.fate === 'lost, late' ? 12 : plan.took;
-    return { ...plan, i, at, effectAt: at + plan.effect * within };
-  });
+  const timed = all
+    .flatMap((plan) => {
+      const at = (clock[plan.client] ?? 1) + plan.gap;
+      clock[plan.client] = at + plan.took;
+      const within = plan.fate === 'lost, late' ? 12 : plan.took;
+      const sent = { ...plan, client: `C${plan.client}`, at, effectAt: at + plan.effect * within };
+      const again = { ...sent, client: `${sent.client} again`, effectAt: at + (1 - plan.effect) * within };
+      return plan.twice ? [sent, again] : [sent];
+    })
+    .map((one, i) => ({ ...one, i }));
   const outcomes = new Map<number, Outcome>();
   // Of one client's requests with equal stamps the first is first.
   for (const { i, call, lie, fate } of [...timed].sort((x, y) => x.effectAt - y.effectAt || x.i - y.i)) {
@@ -125,7 +135,7 @@ function simulate(all: readonly Plan[], filled: boolean): Exchange[] {
   return [
     ...first,
     ...timed.map(({ i, call, at, took, client, fate }) => {
-      const when = { at, took, client: `C${client}` };
+      const when = { at, took, client };
       if (fate === 'cut' && call.kind === 'chunk') return cut(call, when);
       return exchange(call, fate === 'failed' ? answer(500) : (outcomes.get(i) ?? lost), when);
     }),
@@ -133,12 +143,12 @@ function simulate(all: readonly Plan[], filled: boolean): Exchange[] {
 }
 
 describe('histories of a tiny server with three clients', () => {
-  test('are explained if it is honest, whatever is lost, late or cut', () => {
+  test('are explained if it is honest, whatever is lost, late, cut or sent twice', () => {
     fc.assert(
       fc.property(plans(['none']), fc.boolean(), (all, filled) => {
         expect(kind(simulate(all, filled))).toBe('explained');
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000 * thoroughness },
     );
   });
 
@@ -154,7 +164,7 @@ describe('histories of a tiny server with three clients', () => {
         found[expected]++;
         expect(kind(story)).toBe(expected);
       }),
-      { numRuns: 2500 },
+      { numRuns: 2500 * thoroughness },
     );
     // A generator that hardly ever lies, or hardly ever tells the truth, would compare nothing.
     expect(Math.min(found.explained, found.unexplained)).toBeGreaterThan(200);
@@ -175,7 +185,7 @@ describe('histories of a tiny server with three clients', () => {
         found[expected]++;
         expect(kind(story)).toBe(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000 * thoroughness },
     );
     expect(Math.min(found.explained, found.unexplained)).toBeGreaterThan(30);
   });

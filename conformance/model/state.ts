@@ -99,8 +99,15 @@ export function ranges(totalChunks: number, has: (chunk: number) => boolean): { 
   return found;
 }
 
-/** Two worlds with equal keys allow the same future. */
-export function worldKey(world: World): string {
+/**
+ * Two worlds with equal keys allow the same future.
+ *
+ * @param visible - as much of a chunk's digest as that future depends on
+ */
+export function worldKey(
+  world: World,
+  visible: (session: SessionName, chunk: number, digest: string) => string,
+): string {
   const sessions = [...world.sessions.values()].map((s) => [
     s.name,
     s.phase,
@@ -110,7 +117,7 @@ export function worldKey(world: World): string {
     s.attachment.id,
     s.attachment.etag,
     s.attachment.createdAt,
-    [...s.chunks].sort(([a], [b]) => a - b).map(([chunk, { digest }]) => `${chunk}=${digest}`),
+    [...s.chunks].sort(([a], [b]) => a - b).map(([chunk, { digest }]) => `${chunk}=${visible(s.name, chunk, digest)}`),
   ]);
   return JSON.stringify([sessions, [...world.aliases], [...world.keys]]);
 }
