@@ -6,6 +6,7 @@ import { declined, messageOf } from './framing.ts';
 import { isBusy } from './http.ts';
 import { firstBetrayal } from './isolation.ts';
 import { type Explanation, explain } from './linearize.ts';
+import { firstSerialised } from './parallel.ts';
 import { firstTorn } from './provenance.ts';
 import { step } from './session.ts';
 import { type Claims, describeWorld } from './state.ts';
@@ -26,7 +27,7 @@ export type Judgement =
       readonly explained: number;
       /** The longest order that the contract explains, as indices into the history. */
       readonly order: readonly number[];
-      /** A 5xx may be a passing fault: it breaks a promise only if it comes back each time (`http.transient`). */
+      /** A 5xx, or a long wait, may be a passing fault: it breaks a promise only if it comes back each time (`http.transient`). */
       readonly passing: boolean;
     }
   | { readonly kind: 'inconclusive'; readonly reason: string };
@@ -51,7 +52,8 @@ export function judge(history: History, claims: Claims): Judgement {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
     return { ...explanation, states, passing: false };
   }
-  const failed = serverError(history, claims) ?? betrayed(exchanges, explanation.order);
+  const { order: whole } = explanation;
+  const failed = serverError(history, claims) ?? betrayed(exchanges, whole) ?? serialised(exchanges, whole);
   if (failed) return failed;
   const found = examineStorage(history, explanation.world);
   if (found.kind === 'undecided') return { kind: 'inconclusive', reason: found.reason };
@@ -101,6 +103,15 @@ function settle(explained: Extract<Explanation, { kind: 'explained' }>, exchange
   const answered = exchanges.filter(({ outcome }) => outcome.kind === 'answered');
   const transient: RequirementId[] = answered.length > 0 ? ['http.transient'] : [];
   return { ...explained, observed: [...explained.observed, ...transient, ...racesIn(exchanges)] };
+}
+
+/** A chunk that had to wait for another one's body. The network may have been slow just then: it has to come back each time. */
+function serialised(exchanges: readonly Exchange[], order: readonly number[]): Judgement | undefined {
+  const found = firstSerialised(exchanges);
+  if (found === undefined) return undefined;
+  const { exchange, expected } = found;
+  const objection: Objection = { requirement: 'chunk.parallel', expected };
+  return { kind: 'unexplained', exchange, objection, states: [], explained: order.length, order, passing: true };
 }
 
 /**

@@ -33,7 +33,9 @@ export function mayHelp(unseen: Exchange, refused: Exchange, world: World, { end
       if (lacking !== undefined) return lacking === chunk;
       if (shown.phase !== 'ended') return false;
       const last = ends.get(session.name)?.get(chunk);
-      return last === undefined || (last === unseen.sent.bodyDigest && last !== session.chunks.get(chunk)?.digest);
+      // Of a body that was longer than it was declared to be, only a part may be stored.
+      if (last === undefined || unseen.sent.declaredLength !== undefined) return true;
+      return last === unseen.sent.bodyDigest && last !== session.chunks.get(chunk)?.digest;
     }
     default:
       return true;
