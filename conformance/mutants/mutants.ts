@@ -1,3 +1,4 @@
+import { brokenBodies } from './broken/bodies.ts';
 import { brokenChunk } from './broken/chunk.ts';
 import { brokenComplete } from './broken/complete.ts';
 import { brokenContent } from './broken/content.ts';
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...brokenRaces,
   ...brokenByRestart,
   ...brokenStorage,
+  ...brokenBodies,
   ...brokenHttp,
   ...brokenContent,
   ...brokenHostile,

@@ -3,8 +3,8 @@ import { type Mutant, sessionOf, succeeded, withField } from '../mutant.ts';
 import { honest } from '../seams.ts';
 import type { Session } from '../state.ts';
 
-/** Milliseconds for which the servers here have not yet noticed what they just did. */
-const blink = 5;
+/** Milliseconds for which the servers here have not yet noticed what they just did: they are within the same one. */
+const blink = 1;
 
 const justCompleted = ({ attachment }: Session): boolean =>
   attachment !== undefined && Date.now() - attachment.createdAt < blink;
@@ -44,6 +44,38 @@ export const brokenRaces: readonly Mutant[] = [
     faultClass: 'overlapping final requests publish twice',
     sentence: 'Completions within a blink of one another each make an attachment.',
     seams: () => ({ published: (session) => (justCompleted(session) ? undefined : session.attachment) }),
+  },
+  {
+    id: 'completed-at-once-created-twice',
+    breaks: ['complete.exactly-once', 'complete.repeat'],
+    faultClass: 'overlapping final requests publish twice',
+    sentence: 'A completion within a blink of another one is told, like it, that it made the attachment.',
+    seams: () => ({
+      around: (request, next, state) => {
+        const session = request.operation === 'completeUpload' ? sessionOf(state, request) : undefined;
+        const reply = next(request);
+        return reply.status === 200 && session && justCompleted(session) ? { ...reply, status: 201 } : reply;
+      },
+    }),
+  },
+  {
+    id: 'completion-of-a-moment-ago',
+    breaks: ['complete.atomic', 'chunk.stored', 'chunk.replace', 'complete.bytes', 'complete.digest'],
+    faultClass: 'a part retried while complete runs loses data',
+    sentence: 'A completion takes the chunks as they were when it began, and ends a millisecond later.',
+    seams: () => {
+      const begun = new WeakMap<Session, readonly Buffer[]>();
+      return {
+        around: async (request, next, state) => {
+          const session = request.operation === 'completeUpload' ? sessionOf(state, request) : undefined;
+          if (session?.state !== 'open' || session.chunks.size < session.totalChunks) return next(request);
+          begun.set(session, honest.assemble(session));
+          await delay(1);
+          return next(request);
+        },
+        assemble: (session) => begun.get(session) ?? honest.assemble(session),
+      };
+    },
   },
   {
     id: 'chunk-at-completion-acknowledged',
