@@ -98,12 +98,19 @@ export function createTrial(court: Court): Trial {
     return { history, judgement };
   };
 
+  /** How often a script with a race in it is played for each promise: more often, the more seldom it has shown it broken. */
+  const attempts = new Map<RequirementId, number>();
+
   /** Plays a script until it shows `wanted` broken: once, or a few times if it has a race in it. */
   const shows = async (script: Script, wanted: RequirementId, count: Count): Promise<Shown | undefined> => {
-    for (let attempt = 0; attempt < (script.together ? raceAttempts : 1); attempt++) {
+    const races = script.together !== undefined && !lingers(script);
+    const most = races ? (attempts.get(wanted) ?? raceAttempts) : 1;
+    for (let attempt = 1; attempt <= most; attempt++) {
       if (stopped()) return undefined;
       const { history, judgement } = await examine(script, count);
-      if (judgement.kind === 'unexplained' && judgement.objection.requirement === wanted) return { history, judgement };
+      if (judgement.kind !== 'unexplained' || judgement.objection.requirement !== wanted) continue;
+      if (races) attempts.set(wanted, Math.min(raceAttempts, 3 * attempt));
+      return { history, judgement };
     }
     return undefined;
   };
@@ -294,6 +301,12 @@ export function createTrial(court: Court): Trial {
 
 const waits = (script: Script): boolean =>
   stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
+
+/** Whether a body may be held back for so long that no race of milliseconds is what counts. */
+const lingers = (script: Script): boolean =>
+  stepsOf(script).some(
+    ({ fault }) => fault?.kind === 'hold' && (fault.expiryOf !== undefined || (fault.ms ?? 0) >= 1000),
+  );
 
 const measures = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'storage');
 
