@@ -181,7 +181,8 @@ export function createTrial(court: Court): Trial {
         if (shown) best = shown;
         return shown !== undefined;
       },
-      measures(script) ? 0 : shrinkBudget,
+      // A body and what waits for it make sense only together, and each look costs seconds, like one at the storage.
+      measures(script) || lingers(script) ? 0 : shrinkBudget,
     );
     const other = measures(script) ? undefined : await slip(smallest, requirement, count);
     // A race that was seen is told in the end, even if a simpler script always shows another promise broken.
@@ -302,11 +303,9 @@ export function createTrial(court: Court): Trial {
 const waits = (script: Script): boolean =>
   stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
 
-/** Whether a body may be held back for so long that no race of milliseconds is what counts. */
+/** Whether a body waits for seconds until another client was answered: no race of milliseconds is what counts then. */
 const lingers = (script: Script): boolean =>
-  stepsOf(script).some(
-    ({ fault }) => fault?.kind === 'hold' && (fault.expiryOf !== undefined || (fault.ms ?? 0) >= 1000),
-  );
+  stepsOf(script).some(({ fault }) => fault?.kind === 'hold' && fault.until === 'another' && (fault.ms ?? 0) >= 1000);
 
 const measures = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'storage');
 

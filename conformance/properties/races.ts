@@ -121,12 +121,8 @@ const troubles: readonly Fault[] = [
 function named(environment: Environment): Script[] {
   const started = ([before, first, ...others]: (typeof forms)[number], fault?: Fault): Script[] => {
     if (first === undefined || (fault && first.kind !== 'chunk' && !bodiless.includes(fault.kind))) return [];
-    return [
-      race(environment, before, [
-        [fault ? { call: first, fault } : { call: first }],
-        ...others.map((call) => [{ call }]),
-      ]),
-    ];
+    const rest = others.map((call) => (fault === untilAnother ? late(call) : [{ call }]));
+    return [race(environment, before, [[fault ? { call: first, fault } : { call: first }], ...rest])];
   };
   const crowds = [chunk(0), chunk(0, 80), complete, proved, status].map((call) =>
     race(
@@ -141,6 +137,12 @@ function named(environment: Environment): Script[] {
     ...crowds,
   ];
 }
+
+/** A request that comes when the first bytes of one that was sent at the same time, on a new connection, are there. */
+const late = (call: Call): Step[] =>
+  call.kind === 'chunk'
+    ? [{ call, fault: { kind: 'hold', after: 0, ms: 4 } }]
+    : [{ call: { kind: 'wait', ms: 4 } }, { call }];
 
 /** Faults that a request without a body may have, too. */
 const bodiless: readonly Fault['kind'][] = ['lost', 'twice'];
