@@ -42,7 +42,7 @@ function story(second: Uint8Array, ...more: readonly Exchange[]): Exchange[] {
 
 const mixed = (from: number, ...writes: readonly number[]): Uint8Array =>
   Uint8Array.from(
-    writes.flatMap((write, i) => [...bytesOf(write, 1, 4).slice(i === 0 ? 0 : from, i === 0 ? from : 4)]),
+    writes.flatMap((write, i) => Array.from(bytesOf(write, 1, 4).subarray(i === 0 ? 0 : from, i === 0 ? from : 4))),
   );
 
 const other = exchange(put(1, 4), receipt(200, 1, 4), { at: 10, client: 'B' });
