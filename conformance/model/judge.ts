@@ -9,6 +9,7 @@ import { type Explanation, explain } from './linearize.ts';
 import { firstSerialised } from './parallel.ts';
 import { firstTorn } from './provenance.ts';
 import { step } from './session.ts';
+import { isUnanswered } from './silence.ts';
 import { type Claims, describeWorld } from './state.ts';
 import { examineStorage } from './storage.ts';
 
@@ -142,21 +143,5 @@ const isServerError = (exchange: Exchange): boolean => {
   if (outcome.kind === 'lost' || outcome.status < 500 || outcome.status === 507) return false;
   return !isBusy(outcome) && !declined(exchange);
 };
-
-/** Bytes of content, past which a connection may end before the answer to it is read (RFC 9112 9.6). */
-const mostContent = 64 * 1024;
-
-/** How long any server may be silent, in ms; a completion may take longer. */
-const longestSilence = 30_000;
-
-/** Whether a whole request reached the server, by a client that waited, and was never answered. */
-const isUnanswered = ({ outcome, fault, sent, call, sentAt, receivedAt }: Exchange): boolean =>
-  outcome.kind === 'lost' &&
-  outcome.unsent !== true &&
-  fault === undefined &&
-  call.kind !== 'content' &&
-  sent.whole &&
-  sent.bodyLength <= mostContent &&
-  !(call.kind === 'complete' && receivedAt - sentAt >= longestSilence);
 
 const stepsIn = ({ calls, together = [], after = [] }: History['script']) => [...calls, ...together.flat(), ...after];

@@ -23,6 +23,11 @@ test.each([
   ['a completion that may take its time', exchange(complete, lost, { took: 30_000 }), 'explained'],
   ['one of more than 64 KiB', exchange(initiate(), lost, { sent: { bodyLength: 65_537 } }), 'explained'],
   ['one whose answer nobody read', exchange(abort, lost, { fault: { kind: 'lost' } }), 'explained'],
+  [
+    'one past the limits of a head',
+    exchange(status, lost, { sent: { url: `http://a/${'x'.repeat(5000)}` } }),
+    'explained',
+  ],
   ['one that did not leave whole', exchange(abort, lost, { sent: { whole: false } }), 'explained'],
   ['one for which no connection came to be', exchange(abort, unsent), 'explained'],
 ])('silence after %s is %3$s', (_, silent, verdict) => {

@@ -16,13 +16,9 @@ export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boo
   const segments = pathTexts(call);
   if (segments.some(isElsewhere)) return status < 500;
   if (segments.some(isUnsafe)) return refused;
-  const fields = Object.entries(sent.headers);
-  const long =
-    segments.some((text) => filled(text).length > most.segment) ||
-    sent.url.length > most.characters ||
-    fields.some(([, value]) => value.length > most.characters);
-  if ((long || fields.length > most.fields) && ofSize.includes(status)) return true;
-  const field = (name: string): string | undefined => fields.find(([one]) => one.toLowerCase() === name)?.[1];
+  if (isLong({ call, sent }) && ofSize.includes(status)) return true;
+  const field = (name: string): string | undefined =>
+    Object.entries(sent.headers).find(([one]) => one.toLowerCase() === name)?.[1];
   if (status === 417) return (field('expect') ?? '100-continue') !== '100-continue';
   // Conditions that are no HTTP may be ignored, or be refused as such.
   const conditions = [field('range'), field('if-none-match'), field('if-range')];
@@ -31,6 +27,23 @@ export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boo
   const type = field('content-type');
   const noType = type !== undefined && !mediaType.test(type);
   return call.kind === 'chunk' && noType && (status === 400 || status === 415);
+}
+
+/** Whether a request is one of the contract's, with a head that every server takes: no limit may be lower. */
+export const isWithinLimits = ({ call, sent }: Pick<Exchange, 'call' | 'sent'>): boolean =>
+  !isLong({ call, sent }) &&
+  !pathTexts(call).some((text) => isElsewhere(text) || isUnsafe(text)) &&
+  // Other octets of a field are obsolete (RFC 9110 5.5).
+  !Object.values(sent.headers).some((value) => /[^\t\x20-\x7e]/.test(value));
+
+function isLong({ call, sent }: Pick<Exchange, 'call' | 'sent'>): boolean {
+  const values = Object.values(sent.headers);
+  return (
+    pathTexts(call).some((text) => filled(text).length > most.segment) ||
+    sent.url.length > most.characters ||
+    values.some((value) => value.length > most.characters) ||
+    values.length > most.fields
+  );
 }
 
 /** The text that a script puts into a path as it stands. */

@@ -90,6 +90,30 @@ export const brokenHttp: readonly Mutant[] = [
     }),
   },
   {
+    id: 'deep-nesting-hangs-up',
+    breaks: ['http.transient'],
+    sentence: 'The reader of JSON calls itself for each level, and ends the connection where its stack ends.',
+    seams: () => ({
+      around: (request, next) => {
+        if (request.body.bytes.toString('latin1').split(/[[{]/).length > 500) throw new RangeError('too deep');
+        return next(request);
+      },
+    }),
+  },
+  {
+    id: 'empty-file-hangs-up',
+    breaks: ['http.transient', 'complete.empty-file'],
+    faultClass: 'empty file fails at create, complete or read',
+    sentence: 'The completion of an empty file ends the connection.',
+    seams: () => ({
+      around: (request, next, state) => {
+        const empty = request.operation === 'completeUpload' && sessionOf(state, request)?.fileSize === 0;
+        if (empty) throw new Error('nothing to assemble');
+        return next(request);
+      },
+    }),
+  },
+  {
     id: 'sha-256-not-claimed',
     breaks: ['capabilities.document', 'http.schema'],
     sentence: 'The capabilities name no algorithm that must be there.',
