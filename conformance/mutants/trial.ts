@@ -4,6 +4,7 @@ import type { Progress, RunOptions } from '../options.ts';
 import type { Results } from '../report/results.ts';
 import { run } from '../run.ts';
 import { type HonestOptions, startHonest } from './honest.ts';
+import { type Line, openLine } from './lawful/line.ts';
 import type { Mutant } from './mutant.ts';
 
 /** A reproduction that takes more calls than this is none that a person would have written. */
@@ -11,15 +12,16 @@ const mostCalls = 6;
 
 /** Runs the suite, by default as the command line does and with the seed 1, against a server of these options. */
 export async function runAgainst(
-  server: HonestOptions,
+  server: HonestOptions & { readonly line?: Line },
   options: Partial<RunOptions> = {},
   progress?: (event: Progress) => void,
 ): Promise<Results> {
   const { url, restart, storage, close } = await startHonest(server);
+  const line = server.line && (await openLine(Number(new URL(url).port), server.line));
   try {
     const [first, second] = (server.tokens ?? []).map((token) => ({ authorization: `Bearer ${token}` }));
     const asked: RunOptions = {
-      target: url,
+      target: line ? url.replace(/:\d+/, `:${line.port}`) : url,
       seed: 1,
       runs: 25,
       maxTimeSeconds: 120,
@@ -38,6 +40,7 @@ export async function runAgainst(
     if ('kind' in results) throw new Error(`${results.code}: ${results.message}`);
     return results;
   } finally {
+    await line?.close();
     await close();
   }
 }
