@@ -23,7 +23,10 @@ const environments: fc.Arbitrary<Environment> = fc
       secondPrincipal: false,
       waitExpirySeconds: 10,
       hooks: [],
-      maxScriptBytes: Math.max(64 * 1024, 4 * minChunkSize),
+      maxTimeSeconds: 120,
+      sparing: 1,
+      maxScriptBytes: Math.max(64 * 1024, 3 * minChunkSize),
+      maxScriptCalls: 6000,
     };
   });
 

@@ -26,6 +26,7 @@ export function geometries(environment: Environment, least = 0, most = 12): fc.A
       last: fc.constantFrom<'full' | 'one' | 'one less' | 'half'>('half', 'full', 'one', 'one less'),
     })
     .map(({ chunkSize, chunks, last }) => {
+      if (chunkSize > costly) return ofCostlyChunks(environment, chunkSize, chunks);
       const affordable = Math.max(least, 1, Math.floor(maxScriptBytes / chunkSize / 2));
       const wanted = Math.min(chunks, affordable, limits.maxChunks);
       const rests = { full: chunkSize, one: 1, 'one less': Math.max(1, chunkSize - 1), half: Math.ceil(chunkSize / 2) };
@@ -35,9 +36,22 @@ export function geometries(environment: Environment, least = 0, most = 12): fc.A
     });
 }
 
+/** Chunks past this size make a run long. In bytes. */
+export const costly = 64 * 1024;
+
+/** As many whole chunks as a script can afford, and a last one of a few bytes: of all but one nothing is spared. */
+function ofCostlyChunks({ limits, maxScriptBytes }: Environment, chunkSize: number, chunks: number): Geometry {
+  const affordable = 1 + Math.floor(maxScriptBytes / 2 / (chunkSize + 4));
+  const wanted = Math.min(chunks, affordable, limits.maxChunks);
+  const fileSize = wanted === 0 ? 0 : Math.min((wanted - 1) * chunkSize + 4, limits.maxFileSize);
+  return { fileSize, chunkSize, totalChunks: Math.ceil(fileSize / chunkSize) };
+}
+
 /** A file of so many chunks of a few bytes, or as near to it as the target's limits allow. */
-export function smallFile({ limits }: Environment, chunks: number): Geometry {
+export function smallFile(environment: Environment, chunks: number): Geometry {
+  const { limits } = environment;
   const chunkSize = Math.min(Math.max(4, limits.minChunkSize), limits.maxChunkSize);
+  if (chunkSize > costly) return ofCostlyChunks(environment, chunkSize, chunks);
   const fileSize = Math.min(chunks * chunkSize, limits.maxFileSize);
   return { fileSize, chunkSize, totalChunks: Math.ceil(fileSize / chunkSize) };
 }

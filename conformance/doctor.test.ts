@@ -20,6 +20,7 @@ const options = (target: string, more: Partial<ExamineOptions> = {}): ExamineOpt
   only: [],
   skip: [],
   maxBytes: 1e9,
+  maxTimeSeconds: 60,
   waitExpirySeconds: 10,
   ...more,
 });

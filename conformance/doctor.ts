@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { type RequirementId, requirementIds, requirements } from '../generated/requirements.ts';
-import { excused } from './excused.ts';
+import { beyond, excused } from './excused.ts';
 import type { Exchange, Json, Principal, Script } from './history.ts';
 import type { PreflightRefusal, RunOptions } from './options.ts';
 import type { Target } from './preflight.ts';
@@ -17,6 +17,7 @@ export type ExamineOptions = Pick<
   | 'secondHeaders'
   | 'tls'
   | 'signal'
+  | 'maxTimeSeconds'
   | 'only'
   | 'skip'
   | 'maxBytes'
@@ -72,6 +73,7 @@ export async function examine(options: ExamineOptions): Promise<Diagnosis | Pref
 export function plan(target: Target, options: ExamineOptions): Pick<Diagnosis, 'properties' | 'requirements'> {
   const selection = select(properties, options);
   const environment = environmentOf(target, options);
+  const unreachable = beyond(target);
   const leftOut = 'left out by --only or --skip';
   const planned = properties.map((property): Planned<string> => {
     const why = selection.properties.includes(property) ? property.unfit?.(environment) : leftOut;
@@ -81,6 +83,8 @@ export function plan(target: Target, options: ExamineOptions): Pick<Diagnosis, '
     if (!selection.requirements.has(id)) return leftOut;
     if (!target.profiles.includes(requirements[id].profile))
       return `the profile ${requirements[id].profile} is not claimed`;
+    const beyondIt = unreachable[id];
+    if (beyondIt !== undefined) return beyondIt;
     const testing = properties.flatMap((property, i) => (property.requirements.includes(id) ? [planned[i]] : []));
     if (testing.some((one) => one !== undefined && one.reason === undefined)) return undefined;
     return testing[0]?.reason ?? excused[id] ?? 'no property puts it to the test';

@@ -21,9 +21,11 @@ export interface Ledger {
   readonly undecided: string[];
   /** Why this run saw only a part of what there is to see; undefined if it was to see all. */
   readonly partial: string | undefined;
+  /** What the target cannot show, each with the reason. */
+  readonly beyond: Partial<Record<RequirementId, string>>;
 }
 
-export const openLedger = (partial?: string): Ledger => ({
+export const openLedger = (partial?: string, beyond: Ledger['beyond'] = {}): Ledger => ({
   observed: new Map(),
   warnings: new Map(),
   failures: [],
@@ -32,6 +34,7 @@ export const openLedger = (partial?: string): Ledger => ({
   broken: new Set(),
   undecided: [],
   partial,
+  beyond,
 });
 
 export function note(ledger: Ledger, observed: readonly RequirementId[], warnings: readonly Objection[]): void {
@@ -88,6 +91,8 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   if (ledger.observed.has(id)) return { verdict: 'pass' };
   if (!profiles.includes(profile))
     return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
+  const beyond = ledger.beyond[id];
+  if (beyond !== undefined) return { verdict: 'not-tested', reason: beyond };
   const testing = all.filter((property) => property.requirements.includes(id));
   const reasons = testing.map((property) => ledger.unplayed.get(property.id));
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined))

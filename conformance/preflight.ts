@@ -12,6 +12,8 @@ export interface Target {
   readonly profiles: readonly string[];
   readonly limits: Readonly<Limits>;
   readonly digestAlgorithms: readonly string[];
+  /** How long the answer took, connecting included. */
+  readonly roundTripMs?: number;
 }
 
 type Limits = components['schemas']['Limits'];
@@ -115,6 +117,7 @@ function readCapabilities(asked: Exchange, answer: Answer, target: string): Targ
     profiles,
     digestAlgorithms: Array.isArray(body['digestAlgorithms']) ? body['digestAlgorithms'].map(String) : [],
     limits: Object.fromEntries(limitNames.map((name) => [name, Number(limits[name])])) as Target['limits'],
+    roundTripMs: asked.receivedAt - asked.sentAt,
   };
 }
 

@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
+import { costly } from './arbitraries.ts';
 import { createPlayer, type Player } from './engine/player.ts';
+import { beyond } from './excused.ts';
 import { failureOf } from './failure.ts';
-import { fitted } from './fitted.ts';
+import { fitted, spared } from './fitted.ts';
 import type { History, Script } from './history.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { isLoopback } from './loopback.ts';
@@ -17,6 +20,7 @@ import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
 import { isMine, otherPart } from './shard.ts';
 import { createTrial, type Trial } from './trial.ts';
+import { openTurns } from './turns.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;
@@ -39,22 +43,27 @@ export async function run(
   if (target.kind === 'refused') return target;
   const player = openPlayer(options, id);
   try {
-    const ledger = openLedger(options.shard && otherPart(options.shard));
+    const ledger = openLedger(options.shard && otherPart(options.shard), beyond(target));
     const selection = select(properties, options);
-    const deadline = started + options.maxTimeSeconds * 1000;
+    const environment = environmentOf(target, options);
+    const alone = selection.properties.filter((property) => property.alone);
+    const others = selection.properties.filter((property) => !property.alone);
+    /** Which part of the time and of the bytes may be gone: those that play alone come last, and need some of both. */
+    let share = alone.some((property) => property.unfit?.(environment) === undefined) ? 0.75 : 1;
     const stopped = (): string | undefined => {
       if (options.signal?.aborted) return 'stopped by a signal';
-      if (performance.now() > deadline) return `stopped after --max-time ${options.maxTimeSeconds} s; give more`;
-      return player.totals().bytes > options.maxBytes
+      if (performance.now() - started > share * options.maxTimeSeconds * 1000)
+        return `stopped after --max-time ${options.maxTimeSeconds} s; give more`;
+      return player.totals().bytes > share * options.maxBytes
         ? `stopped after --max-bytes ${options.maxBytes}; give more`
         : undefined;
     };
-    const trial = createTrial({ player, target, ledger, selection, progress, stopped });
-    const environment = environmentOf(target, options);
+    const turns = openTurns(options.workers);
+    const trial = createTrial({ player, target, ledger, selection, progress, turns, stopped });
     const play = (property: Property) => playProperty(property, environment, options, trial, progress);
-    const alone = selection.properties.filter((property) => property.alone);
-    const others = selection.properties.filter((property) => !property.alone);
-    const played = [...(await inParallel(others, options.workers, play)), ...(await inParallel(alone, 1, play))];
+    const played = await Promise.all(others.map(play));
+    share = 1;
+    for (const property of alone) played.push(await play(property));
     for (const { result, observed } of played)
       if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
     const results = conclude(ledger, selection, properties, target.profiles);
@@ -171,19 +180,29 @@ export function openPlayer(
   });
 }
 
+/** About as many scripts as a run has by default. */
+const ordinaryScripts = 800;
+
 /** What the properties may know of this target and this run. */
 export function environmentOf(
   target: Target,
-  options: Pick<RunOptions, 'maxBytes' | 'secondHeaders' | 'waitExpirySeconds' | 'hooks'>,
+  options: Pick<RunOptions, 'maxBytes' | 'maxTimeSeconds' | 'secondHeaders' | 'waitExpirySeconds' | 'hooks'>,
 ): Environment {
-  const few = Math.min(options.maxBytes, 4 * target.limits.minChunkSize);
+  const { maxBytes, maxTimeSeconds } = options;
+  const { minChunkSize } = target.limits;
+  const roundTripMs = Math.max(0.5, target.roundTripMs ?? 0);
   return {
     profiles: target.profiles,
     limits: target.limits,
     secondPrincipal: options.secondHeaders !== undefined,
     waitExpirySeconds: options.waitExpirySeconds,
     hooks: (['restart', 'storage'] as const).filter((hook) => options.hooks?.[hook] !== undefined),
-    maxScriptBytes: Math.max(64 * 1024, few),
+    maxTimeSeconds,
+    // A script with a whole chunk is worth some of the run's bytes, however large the target wants its chunks.
+    maxScriptBytes: Math.max(64 * 1024, Math.min(maxBytes / 20, 3 * minChunkSize)),
+    sparing: minChunkSize <= costly ? 1 : Math.ceil((ordinaryScripts * 2 * minChunkSize) / (maxBytes / 2)),
+    // No script may take more than a twentieth of the run's time.
+    maxScriptCalls: Math.round((maxTimeSeconds * 1000) / 20 / roundTripMs),
   };
 }
 
@@ -205,8 +224,12 @@ async function playProperty(
   progress({ kind: 'property-started', property: id, title });
   const { shard } = options;
   const place = properties.indexOf(property);
-  const suited = (script: Script): Script => fitted(script, environment.profiles);
-  const random = property.scripts?.(environment).map(suited);
+  const { profiles, sparing } = environment;
+  const suited = (script: Script, turn: number): Script =>
+    fitted(turn % sparing === 0 ? script : spared(script), profiles);
+  const turn = sparing === 1 ? fc.constant(0) : fc.nat(sparing - 1);
+  const scripted = property.scripts?.(environment);
+  const random = scripted && fc.tuple(scripted, turn).map(([script, turn]) => suited(script, turn));
   const { scripts, calls, note } = await trial.conduct(property, {
     examples: (property.examples?.(environment) ?? []).map(suited),
     ...(random ? { scripts: random } : {}),
@@ -222,18 +245,3 @@ async function playProperty(
 /** Each property has a seed of its own, so that it makes the same scripts whatever else runs, and in which order. */
 const seedOf = (seed: number, property: string): number =>
   createHash('sha256').update(`${seed} ${property}`).digest().readInt32BE(0);
-
-/** Does the work on each item, at most `width` at a time; the results are in the order of the items. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  width: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.map((item, index) => ({ item, index }));
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) results[next.index] = await work(next.item);
-  };
-  await Promise.all(Array.from({ length: Math.max(1, width) }, worker));
-  return results;
-}

@@ -11,6 +11,7 @@ import type { Environment } from './properties/property.ts';
 import { select } from './select.ts';
 import { isMine, otherPart } from './shard.ts';
 import { createTrial } from './trial.ts';
+import { openTurns } from './turns.ts';
 
 const limits = {
   maxFileSize: 1e9,
@@ -28,7 +29,10 @@ const environment: Environment = {
   secondPrincipal: true,
   waitExpirySeconds: 10,
   hooks: [],
+  maxTimeSeconds: 120,
+  sparing: 1,
   maxScriptBytes: 65_536,
+  maxScriptCalls: 6000,
 };
 
 /** The scripts that a part of a run plays, of every property: against nobody, so that no answer changes what is made. */
@@ -44,7 +48,15 @@ async function played(shard: Shard | undefined, numRuns: number): Promise<{ scri
   };
   const ledger = openLedger();
   const selection = select(properties, { only: [], skip: [] });
-  const trial = createTrial({ player, target, ledger, selection, progress: () => undefined, stopped: () => undefined });
+  const trial = createTrial({
+    player,
+    target,
+    ledger,
+    selection,
+    progress: () => undefined,
+    turns: openTurns(1),
+    stopped: () => undefined,
+  });
   let told = 0;
   for (const [place, property] of properties.entries()) {
     const scripts = property.scripts?.(environment);

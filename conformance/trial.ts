@@ -11,6 +11,7 @@ import type { Target } from './preflight.ts';
 import type { Property } from './properties/property.ts';
 import type { Selection } from './select.ts';
 import { minimize, simpler, stepsOf } from './shrink.ts';
+import type { Turns } from './turns.ts';
 
 /** What a trial works with: a player, the target's claims, and the ledger that it writes to. */
 export interface Court {
@@ -19,6 +20,8 @@ export interface Court {
   readonly ledger: Ledger;
   readonly selection: Selection;
   readonly progress: (event: Progress) => void;
+  /** Whose script is played next. */
+  readonly turns: Turns;
   /** Why nothing more is to be played; undefined while there is time. */
   readonly stopped: () => string | undefined;
 }
@@ -69,13 +72,15 @@ const shrinkBudget = 150;
 const reproductions = 5;
 /** The same, of a script that measures storage: each time waits for seconds, and its answer is a number, not chance. */
 const remeasurements = 1;
+/** Comes before every script: what was found is made small while it still shows. */
+const urgent = -1;
 /** How often a candidate with a race in it is played, before it counts as harmless. */
 const raceAttempts = 8;
 /** How often a counterexample with a race in it is played again, if it did not come back at first. */
 const raceReproductions = 25;
 
 export function createTrial(court: Court): Trial {
-  const { player, target, ledger, selection, progress, stopped } = court;
+  const { player, target, ledger, selection, progress, turns, stopped } = court;
   const reported = new Set<RequirementId>();
   const retracted = new Map<RequirementId, number>();
   const fingerprints = new Map<string, string>();
@@ -242,6 +247,11 @@ export function createTrial(court: Court): Trial {
     const scripts = plan.scripts ?? fc.constantFrom(...examples);
     const numRuns = examples.length + (plan.scripts ? plan.numRuns : 0);
     const fingerprint: Hash = createHash('sha256');
+    /** How far the property has come with this script: nobody's random scripts come before everybody's examples. */
+    const wayTo = (place: number): number =>
+      place < examples.length ? place / examples.length : 1 + (place - examples.length) / plan.numRuns;
+    const smaller = (script: Script, requirement: RequirementId) =>
+      turns.take(urgent, () => shows(script, requirement, count));
     let counted = 0;
     let played = 0;
     const count: Count = { calls: 0 };
@@ -257,23 +267,30 @@ export function createTrial(court: Court): Trial {
           return;
         }
         if (first !== undefined) {
-          const shown = await shows(script, first.judgement.objection.requirement, count);
+          const shown = await smaller(script, first.judgement.objection.requirement);
           if (shown === undefined) return;
           latest = shown;
           progress({ kind: 'shrinking', property: property.id, calls: shown.history.exchanges.length });
           throw new Error(shown.judgement.objection.expected);
         }
-        // After a failure the scripts before it are played again: they were counted.
-        const fresh = ++index > counted;
-        if (fresh) counted = index;
-        if (!mine(index - 1)) return;
-        if (fresh) {
-          played++;
-          fingerprint.update(JSON.stringify(script));
+        const place = index++;
+        if (!mine(place)) {
+          counted = Math.max(counted, index);
+          return;
         }
-        first = await hear(script, fresh, count);
+        await turns.take(wayTo(place), async () => {
+          if (stopped()) return;
+          // After a failure the scripts before it are played again: they were counted.
+          const fresh = place >= counted;
+          if (fresh) {
+            counted = place + 1;
+            played++;
+            fingerprint.update(JSON.stringify(script));
+          }
+          first = await hear(script, fresh, count);
+        });
         if (first === undefined) return;
-        const { requirement, expected } = first.judgement.objection;
+        const { requirement, expected } = (first as Shown).judgement.objection;
         progress({ kind: 'failure-found', property: property.id, requirement });
         throw new Error(expected);
       });
@@ -284,11 +301,14 @@ export function createTrial(court: Court): Trial {
       const path = details.counterexamplePath ?? '';
       const from = first.history.exchanges.length;
       // What was shown last is of the smallest script; a race may show nothing of it again.
-      await pursue(property, (latest ?? first).history.script, latest ?? first, { seed, path, from }, count);
+      const shown = latest ?? first;
+      await turns.take(urgent, () => pursue(property, shown.history.script, shown, { seed, path, from }, count));
     }
     fingerprints.set(property.id, fingerprint.digest('hex'));
     const why = stopped();
-    return { scripts: played, calls: count.calls, ...(why !== undefined && counted < numRuns ? { note: why } : {}) };
+    const cut = why !== undefined && counted < numRuns;
+    const note = `${counted} of ${numRuns} scripts, ${why}`;
+    return { scripts: played, calls: count.calls, ...(cut ? { note } : {}) };
   };
 
   return {

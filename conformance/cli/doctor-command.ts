@@ -15,6 +15,7 @@ interface DoctorFlags {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly maxBytes: number;
+  readonly maxTime: number;
   readonly header?: Readonly<Record<string, string>>;
   readonly secondHeader?: Readonly<Record<string, string>>;
   readonly waitExpiry: number;
@@ -45,6 +46,7 @@ export function addDoctorCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--header <field>', "credentials: 'Name: value' (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
     .option('--max-bytes <n>', 'as for run', byteCount, 256 * 1024 ** 2)
+    .option('--max-time <s>', 'as for run', wholeNumber(1, 86_400, ' of seconds'), 60)
     .option('--restart-command <command>', 'as for run; it is not run')
     .option('--storage-command <command>', 'as for run; it is not run')
     .option('--wait-expiry <s>', 'as for run', wholeNumber(0, 3600, ' of seconds'), 10)
@@ -81,6 +83,7 @@ async function diagnose(
       only: flags.only ?? [],
       skip: flags.skip ?? [],
       maxBytes: flags.maxBytes,
+      maxTimeSeconds: flags.maxTime,
       waitExpirySeconds: flags.waitExpiry,
       tls: { ...ca, insecure: flags.insecure === true },
       hooks: hooksOf(flags),

@@ -175,10 +175,12 @@ const isRepeatable = ({ call, fault }: OneCall): boolean =>
 /** The second connection of a client is a client of its own, of a name that no branch has. */
 const secondOf = (one: OneCall): OneCall => ({ ...one, client: `${one.client}′`, again: true });
 
-/** Seconds that a busy server asks to wait; undefined if it is not busy. Dates count as the most that is waited. */
+/** Seconds that a busy server asks to wait (RFC 9110 10.2.3), by its own clock; undefined if it is not busy. */
 function retryAfter(outcome: Outcome): number | undefined {
   if (outcome.kind === 'lost' || (outcome.status !== 429 && outcome.status !== 503)) return undefined;
   const field = outcome.headers['retry-after'];
   if (field === undefined) return undefined;
-  return /^\d+$/.test(field) ? Number(field) : patience.seconds;
+  if (/^\d+$/.test(field)) return Number(field);
+  const left = (Date.parse(field) - Date.parse(outcome.headers['date'] ?? '')) / 1000;
+  return Number.isNaN(left) ? patience.seconds : Math.max(0, left);
 }

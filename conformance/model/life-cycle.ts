@@ -173,7 +173,10 @@ function lawfulCompletion(
   if (session.phase === 'completed') {
     if (broken) return refused;
     if (!matches) return [mismatch, ...refusals];
-    const read = (answer: Answer, seen: Examination) => readCompletion(world, session, answer, seen);
+    const read = (answer: Answer, seen: Examination) => {
+      proveBytes(sent.expects, seen);
+      return readCompletion(world, session, answer, seen);
+    };
     return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
   }
   if (session.chunks.size < session.totalChunks) {
@@ -205,11 +208,17 @@ function lawfulCompletion(
       seen.expect('complete.created', answer.headers['location'] !== undefined, 'a Location');
       if (expects?.whole !== undefined)
         seen.expect('complete.digest', hasMember(answer.json, 'digest'), 'the digest that the completion asked for');
+      proveBytes(sent.expects, seen);
       return readCompletion(world, done, answer, seen);
     },
     effect: withSession(world, done),
   };
   return [created, later, ...refusals];
+}
+
+/** A server that verified the digest of the whole has the bytes: where nothing can be read back, this is what shows them. */
+function proveBytes(expects: Exchange['sent']['expects'], seen: Examination): void {
+  if (expects?.whole !== undefined) seen.observed.push('complete.bytes');
 }
 
 function readCompletion(world: World, session: Session, answer: Answer, seen: Examination): World {

@@ -165,7 +165,16 @@ export function expectationsHold(session: Session, expects: Exchange['sent']['ex
 export const wholeBytes = (session: Session): Uint8Array =>
   assemble(session.chunks, (chunk) => chunkLength(session, chunk));
 
-export const wholeDigest = (session: Session): string => sha256Base64(wholeBytes(session));
+/** Digests of whole files, by their chunks: several answers tell the same one, and a large file takes a while. */
+const digests = new WeakMap<Session['chunks'], string>();
+
+export function wholeDigest(session: Session): string {
+  const { chunks } = session;
+  const [only] = chunks.size === 1 ? chunks.values() : [];
+  const digest = digests.get(chunks) ?? only?.digest ?? sha256Base64(wholeBytes(session));
+  digests.set(chunks, digest);
+  return digest;
+}
 
 /** Whether the answer carries the media type that was declared: parameters' white space and case aside. */
 export function sameMediaType(answer: Answer, declared: string): boolean {

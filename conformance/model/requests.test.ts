@@ -209,7 +209,14 @@ describe('the body of an initiate', () => {
   });
 
   test('is acceptable or not as the properties intend', () => {
-    const environment = { ...claims, secondPrincipal: true, waitExpirySeconds: 5, hooks: [], maxScriptBytes: 65536 };
+    const bounds = {
+      waitExpirySeconds: 5,
+      maxTimeSeconds: 120,
+      sparing: 1,
+      maxScriptBytes: 65536,
+      maxScriptCalls: 6000,
+    };
+    const environment = { ...claims, secondPrincipal: true, hooks: [], ...bounds };
     for (const [id, acceptable] of [
       ['initiate-accepts', true],
       ['initiate-refuses', false],

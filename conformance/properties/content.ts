@@ -34,6 +34,7 @@ export const content: Property = {
     return [
       ...edgeRanges.map((range) => scriptOf(...before, { ...a, range })),
       ...[...conditional, ...partial].map((call) => scriptOf(...before, a, call)),
+      scriptOf(...before, ...unknown),
       ...hardNames.map((fileName) => named(environment, { fileName })),
       ...mediaTypes.map((contentType) => named(environment, { contentType })),
     ];
@@ -92,6 +93,12 @@ const ranges = fc.oneof(
   fc.tuple(fc.nat(20), fc.nat(20)).map(([first, more]) => `bytes=${first}-${first + more}`),
 );
 
+/** Attachments that nobody has. */
+const unknown: readonly Call[] = [
+  { kind: 'attachment', session: 'a', spelling: 'unknown' },
+  { kind: 'content', session: 'a', spelling: 'unknown' },
+];
+
 const reads: fc.Arbitrary<Call> = fc.oneof(
   {
     weight: 3,
@@ -106,10 +113,7 @@ const reads: fc.Arbitrary<Call> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Call>(
-      { kind: 'attachment', session: 'a', spelling: 'unknown' },
-      { kind: 'content', session: 'a', spelling: 'unknown' },
-    ),
+    arbitrary: fc.constantFrom<Call>(...unknown),
   },
   {
     weight: 8,

@@ -52,10 +52,10 @@ function interrupted(environment: Environment): Script[] {
 }
 
 /** More chunks than a page of most stores lists, if they may be small: a listing or a file that ends early shows here. */
-function manyChunks({ limits }: Environment): Script[] {
+function manyChunks({ limits, maxScriptCalls }: Environment): Script[] {
   const [chunks, chunkSize] = [1002, Math.max(1, limits.minChunkSize)];
   const affordable = chunkSize <= 64 && chunks * chunkSize <= limits.maxFileSize && chunks <= limits.maxChunks;
-  if (!affordable) return [];
+  if (!affordable || chunks > maxScriptCalls) return [];
   const a = { session: 'a' } as const;
   return [
     scriptOf(

@@ -13,8 +13,14 @@ export interface Environment {
   readonly waitExpirySeconds: number;
   /** The commands that were given. */
   readonly hooks: readonly ('restart' | 'storage')[];
+  /** How long the run may take, in seconds. */
+  readonly maxTimeSeconds: number;
   /** The most bytes that one script may upload. */
   readonly maxScriptBytes: number;
+  /** Of so many scripts one may upload whole chunks; 1 if every one may. */
+  readonly sparing: number;
+  /** The most requests that one script may make, one after another. */
+  readonly maxScriptCalls: number;
 }
 
 /** A property proposes scripts and asserts nothing: the model judges what comes of them. */

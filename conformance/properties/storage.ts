@@ -19,10 +19,13 @@ const chunk = (index: number, write: number, more: Partial<ChunkCall> = {}): Chu
 /** Large beside what a server writes of its own accord, such as the log of its database. In bytes. */
 const volume = 2 * 1024 ** 2;
 
+/** In no more chunks than these: each is a request. */
+const mostChunks = 64;
+
 /** The same volume, however the target's limits cut it: each chunk is more than what may come and go (a quarter). */
 function fileOf({ limits }: Environment): Geometry {
   const chunkSize = Math.min(Math.max(volume / 2, limits.minChunkSize), limits.maxChunkSize);
-  const fileSize = Math.min(Math.max(volume, chunkSize), limits.maxFileSize);
+  const fileSize = Math.min(volume, limits.maxFileSize);
   return { fileSize, chunkSize, totalChunks: Math.ceil(fileSize / chunkSize) };
 }
 
@@ -39,13 +42,19 @@ export const storage: Property = {
   requirements: ['abort.releases', 'chunk.releases'],
   weight: 0,
   alone: true,
-  unfit: ({ hooks }) => (hooks.includes('storage') ? undefined : 'needs --storage-command'),
+  unfit: (environment) => {
+    if (!environment.hooks.includes('storage')) return 'needs --storage-command';
+    const { fileSize, totalChunks } = fileOf(environment);
+    return fileSize < volume / 4 || totalChunks > mostChunks
+      ? `no file of ${volume / 4} bytes in at most ${mostChunks} chunks can be seen in the storage`
+      : undefined;
+  },
   examples: (environment) => {
     const file = fileOf(environment);
     const open = initiate('a', file);
     const last = file.totalChunks - 1;
     const bounded: Call = { kind: 'storage', settles: 2 * file.fileSize };
-    const almost = file.chunkSize - 1;
+    const almost = Math.min(file.chunkSize, file.fileSize) - 1;
     const cut = (how: 'fin' | 'rst'): Fault => ({ kind: 'cut', after: almost, how });
     const refused = (index: number, framing: 'length' | 'chunked'): Step[] => [
       { call: chunk(index, 20, { framing, contentDigest: 'wrong' }) },

@@ -15,10 +15,13 @@ const operations: readonly Call[] = [
 ];
 
 /** Why no session of this target can be waited for; undefined if one can. */
-export const tooLong = ({ limits, waitExpirySeconds }: Environment): string | undefined =>
-  limits.minTimeoutSeconds > waitExpirySeconds
-    ? `sessions last at least ${limits.minTimeoutSeconds} s, and --wait-expiry is ${waitExpirySeconds} s`
-    : undefined;
+export function tooLong({ limits, waitExpirySeconds, maxTimeSeconds }: Environment): string | undefined {
+  const least = limits.minTimeoutSeconds;
+  if (least > waitExpirySeconds)
+    return `sessions last at least ${least} s, and --wait-expiry is ${waitExpirySeconds} s`;
+  const takes = Math.max(least, 3) + 2;
+  return takes > maxTimeSeconds ? `takes ${takes} s, and --max-time is ${maxTimeSeconds} s` : undefined;
+}
 
 export const expiry: Property = {
   id: 'expiry',

@@ -244,7 +244,7 @@ export const answers: readonly Variant[] = [
       withMembers(reply, ({ digest }) => {
         if (digest === undefined) return {};
         const sha512 = createHash('sha512').update(body.bytes).digest('base64');
-        return { digest: `sha-512=:${sha512}:, ${digestText(digestsOf(body.bytes))};x=1` };
+        return { digest: `sha-512=:${sha512}:, ${digestText(digestsOf(body.bytes))}` };
       }),
     ),
   },

@@ -8,7 +8,7 @@ export const limits: readonly Variant[] = [
     id: 'large-chunks',
     sentence: 'no chunk but the last is below 5 MiB, as in S3',
     allowedBy: 'The last chunk may be shorter than `minChunkSize`.',
-    options: { limits: { minChunkSize: 5 * 2 ** 20, maxChunkSize: 2 ** 29, maxFileSize: 5 * 2 ** 40 } },
+    options: { limits: { minChunkSize: 5 * 2 ** 20, maxChunkSize: 2 ** 29, maxFileSize: 5 * 10 ** 12 } },
   },
   {
     id: 'large-chunks-core',

@@ -101,16 +101,16 @@ export const wire: readonly Variant[] = [
   },
   {
     id: 'bare-heads',
-    sentence: 'a response to HEAD has neither length nor type',
+    sentence: 'a response to HEAD has neither length nor, unless it stands for content, type',
     allowedBy: '`Content-Length` and `Content-Type` may be left out',
     seams: () => ({
       write(response, status, headers, content) {
-        const head = response.req.method === 'HEAD';
-        const kept = head && status < 400 ? without(headers, 'Content-Length', 'Content-Type') : headers;
-        // Without a length node would announce a chunked coding.
-        if (head) response.removeHeader('Transfer-Encoding');
-        response.useChunkedEncodingByDefault = false;
-        response.writeHead(status, kept);
+        const { method, url = '' } = response.req;
+        const bare = method === 'HEAD' && status < 400;
+        const untyped = url.endsWith('/content') ? [] : ['Content-Type'];
+        // Without a length node would announce a chunked coding, and a chunked coding is one of content.
+        response.useChunkedEncodingByDefault = !bare;
+        response.writeHead(status, bare ? without(headers, 'Content-Length', ...untyped) : headers);
         response.end(content);
       },
     }),
