@@ -9,6 +9,11 @@ export const excused: Partial<Record<RequirementId, string>> = {
   'complete.async': 'the target made no use of it: it answered every completion at once, never with 202',
 };
 
+/** Promises of something that a server only should send: never seen beside its companion, it is left out. */
+export const leftOut: Partial<Record<RequirementId, { readonly beside: RequirementId; readonly reason: string }>> = {
+  'content.digest': { beside: 'content.exact', reason: 'no content came with a Repr-Digest' },
+};
+
 /** Promises other than those of `chunk.*` that only a chunk can show. */
 const ofChunks: readonly RequirementId[] = [
   'status.read-your-writes',

@@ -1,5 +1,5 @@
 import { type RequirementId, requirementIds, requirements } from '../generated/requirements.ts';
-import { excused } from './excused.ts';
+import { excused, leftOut } from './excused.ts';
 import type { Property } from './properties/property.ts';
 import type { Failure, RequirementResult, Summary } from './report/results.ts';
 import type { Selection } from './select.ts';
@@ -89,6 +89,9 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   const warning = ledger.warnings.get(id);
   if (warning !== undefined) return { verdict: 'warn', reason: warning };
   if (ledger.observed.has(id)) return { verdict: 'pass' };
+  const omission = leftOut[id];
+  if (omission && ledger.observed.has(omission.beside) && ledger.partial === undefined)
+    return { verdict: 'warn', reason: omission.reason };
   if (!profiles.includes(profile))
     return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
   const beyond = ledger.beyond[id];

@@ -174,7 +174,7 @@ function lawfulCompletion(
     if (broken) return refused;
     if (!matches) return [mismatch, ...refusals];
     const read = (answer: Answer, seen: Examination) => {
-      proveBytes(sent.expects, seen);
+      proveBytes(expects, seen);
       return readCompletion(world, session, answer, seen);
     };
     return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
@@ -208,7 +208,7 @@ function lawfulCompletion(
       seen.expect('complete.created', answer.headers['location'] !== undefined, 'a Location');
       if (expects?.whole !== undefined)
         seen.expect('complete.digest', hasMember(answer.json, 'digest'), 'the digest that the completion asked for');
-      proveBytes(sent.expects, seen);
+      proveBytes(expects, seen);
       return readCompletion(world, done, answer, seen);
     },
     effect: withSession(world, done),
