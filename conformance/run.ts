@@ -190,7 +190,8 @@ export function environmentOf(
 ): Environment {
   const { maxBytes, maxTimeSeconds } = options;
   const { minChunkSize } = target.limits;
-  const roundTripMs = Math.max(0.5, target.roundTripMs ?? 0);
+  // Below that chance decides, and equal seeds have to make equal scripts.
+  const roundTripMs = target.roundTripMs === undefined || target.roundTripMs < 10 ? 1 : target.roundTripMs;
   return {
     profiles: target.profiles,
     limits: target.limits,
@@ -201,8 +202,8 @@ export function environmentOf(
     // A script with a whole chunk is worth some of the run's bytes, however large the target wants its chunks.
     maxScriptBytes: Math.max(64 * 1024, Math.min(maxBytes / 20, 3 * minChunkSize)),
     sparing: minChunkSize <= costly ? 1 : Math.ceil((ordinaryScripts * 2 * minChunkSize) / (maxBytes / 2)),
-    // No script may take more than a twentieth of the run's time.
-    maxScriptCalls: Math.round((maxTimeSeconds * 1000) / 20 / roundTripMs),
+    // No script may take more than a tenth of the run's time.
+    maxScriptCalls: Math.round((maxTimeSeconds * 1000) / 10 / roundTripMs),
   };
 }
 

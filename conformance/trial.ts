@@ -248,8 +248,11 @@ export function createTrial(court: Court): Trial {
     const numRuns = examples.length + (plan.scripts ? plan.numRuns : 0);
     const fingerprint: Hash = createHash('sha256');
     /** How far the property has come with this script: nobody's random scripts come before everybody's examples. */
-    const wayTo = (place: number): number =>
-      place < examples.length ? place / examples.length : 1 + (place - examples.length) / plan.numRuns;
+    const wayTo = (place: number): number => {
+      // Where nothing is written down the first half counts as examples.
+      const first = examples.length || numRuns / 2;
+      return place < first ? place / first : 1 + (place - first) / (numRuns - first);
+    };
     const smaller = (script: Script, requirement: RequirementId) =>
       turns.take(urgent, () => shows(script, requirement, count));
     let counted = 0;

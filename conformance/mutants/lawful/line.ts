@@ -27,6 +27,8 @@ export async function openLine(port: number, line: Line): Promise<OpenLine> {
       open.add(from);
       from.once('close', () => open.delete(from));
       from.setNoDelay(true);
+      // Told by its end, too: `carry` passes it on.
+      from.on('error', () => undefined);
       void carry(from, to, line);
     }
   });
