@@ -18,7 +18,7 @@ export const shortRun = (seed: number): Partial<RunOptions> => ({
   seed,
   runs: 12,
   shard: { index: (seed % parts) + 1, count: parts },
-  maxTimeSeconds: 12,
+  maxTimeSeconds: 10,
 });
 
 /** What the suite wrongly says of a lawful server: a broken promise, or a warning that nothing calls for. */
