@@ -20,7 +20,7 @@ import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
 import { isMine, otherPart } from './shard.ts';
 import { createTrial, type Trial } from './trial.ts';
-import { openTurns } from './turns.ts';
+import { openTurns, type Turns } from './turns.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;
@@ -49,7 +49,7 @@ export async function run(
     const alone = selection.properties.filter((property) => property.alone);
     const others = selection.properties.filter((property) => !property.alone);
     /** Which part of the time and of the bytes may be gone: those that play alone come last, and need some of both. */
-    let share = alone.some((property) => property.unfit?.(environment) === undefined) ? 0.75 : 1;
+    let share = alone.some((property) => property.unfit?.(environment) === undefined) ? 0.7 : 1;
     const stopped = (): string | undefined => {
       if (options.signal?.aborted) return 'stopped by a signal';
       if (performance.now() - started > share * options.maxTimeSeconds * 1000)
@@ -58,12 +58,13 @@ export async function run(
         ? `stopped after --max-bytes ${options.maxBytes}; give more`
         : undefined;
     };
-    const turns = openTurns(options.workers);
-    const trial = createTrial({ player, target, ledger, selection, progress, turns, stopped });
+    let turns = openTurns(options.workers);
+    const taken: Turns = { take: (progress, work) => turns.take(progress, work) };
+    const trial = createTrial({ player, target, ledger, selection, progress, turns: taken, stopped });
     const play = (property: Property) => playProperty(property, environment, options, trial, progress);
     const played = await Promise.all(others.map(play));
-    share = 1;
-    for (const property of alone) played.push(await play(property));
+    [share, turns] = [1, openTurns(1)];
+    played.push(...(await Promise.all(alone.map(play))));
     for (const { result, observed } of played)
       if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
     const results = conclude(ledger, selection, properties, target.profiles);
