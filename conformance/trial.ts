@@ -227,7 +227,9 @@ export function createTrial(court: Court): Trial {
   /** Plays scripts that wait side by side: the whole family costs one wait. */
   const conductAtOnce = async (property: Property, { examples, seed, mine = () => true }: Plan): Promise<Conducted> => {
     const count: Count = { calls: 0 };
-    const scripts = stopped() ? [] : examples.filter((_, index) => mine(index));
+    // Once begun they all come to their end.
+    const why = stopped();
+    const scripts = why === undefined ? examples.filter((_, index) => mine(index)) : [];
     const heard = await Promise.all(scripts.map((script) => hear(script, true, count)));
     fingerprints.set(property.id, createHash('sha256').update(JSON.stringify(scripts)).digest('hex'));
     const shown = heard.flatMap((one) => (one ? [one] : []));
@@ -238,7 +240,6 @@ export function createTrial(court: Court): Trial {
         pursue(property, one.history.script, one, { seed, path: '', from: one.history.exchanges.length }, count),
       ),
     );
-    const why = stopped();
     return { scripts: scripts.length, calls: count.calls, ...(why === undefined ? {} : { note: why }) };
   };
 
