@@ -5,7 +5,7 @@ import { type Foresight, foresee } from './foresight.ts';
 import { partOf, play } from './parts.ts';
 import { pendingOf } from './pending.ts';
 import { type Claims, emptyWorld, type World, worldKey } from './state.ts';
-import { mayHelp } from './unseen.ts';
+import { mayHelp, settlesUnseen } from './unseen.ts';
 
 /** The most steps of the model that one history may cost, before the search ends undecided. */
 const defaultBudget = 200_000;
@@ -90,19 +90,21 @@ function searchOrder(
       if (seen.has(key)) return;
       seen.add(key);
     }
-    const refused: Exchange[] = [];
+    /** Answers that may lack an unseen effect. */
+    const lacking: Exchange[] = [];
     for (const exchange of candidates) {
       const candidate = exchanges[exchange] as Exchange;
       // An unseen effect is only supposed where an answer needs it.
-      if (partOf(candidate) === 'open-ended' && !refused.some((answer) => mayHelp(candidate, answer, world, foresight)))
+      if (partOf(candidate) === 'open-ended' && !lacking.some((answer) => mayHelp(candidate, answer, world, foresight)))
         continue;
       if (++steps > budget) return;
       const result = play(world, candidate, claims, strict);
       if (result.kind === 'refused') {
-        refused.push(candidate);
+        lacking.push(candidate);
         remember(exchange, result.objection, world, last);
         continue;
       }
+      if (settlesUnseen(candidate)) lacking.push(candidate);
       const { observed, warnings } = result;
       for (const after of result.worlds) yield { before: last, exchange, raced, world: after, observed, warnings };
     }

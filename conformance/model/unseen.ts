@@ -8,7 +8,8 @@ import { type Session, sessionOf, type World } from './state.ts';
 /**
  * Whether an unseen effect may be what a refused answer lacks: false only where it surely is not. An order in which a
  * request without an answer takes effect can be told with that effect as late as possible: straight before the first
- * answer that is refused without it. So no other place has to be tried, and an effect that no answer needs has none.
+ * answer that is refused without it, or before one that settles what only later answers show ({@link settlesUnseen}). So no
+ * other place has to be tried, and an effect that no answer needs has none.
  *
  * @param unseen - a request whose answer was lost, which may take effect now
  * @param refused - an exchange whose answer `world` does not allow
@@ -41,6 +42,10 @@ export function mayHelp(unseen: Exchange, refused: Exchange, world: World, { end
       return true;
   }
 }
+
+/** Whether after this answer no upload has an effect any more, although it does not show which ones had: a 202. */
+export const settlesUnseen = ({ call, outcome }: Exchange): boolean =>
+  call.kind === 'complete' && outcome.kind === 'answered' && outcome.status === 202;
 
 /** What an answer shows of its session: whether it has ended, and which chunks it surely has, ascending. */
 interface Shown {
