@@ -7,6 +7,8 @@ import {
   answer,
   claims,
   complete,
+  completed,
+  completing,
   created,
   exchange,
   initiate,
@@ -47,6 +49,18 @@ describe('real time', () => {
     ];
     expect(kind([opened, ...uploads, ...reads(0, 0)])).toBe('explained');
     expect(kind([opened, ...uploads, ...reads(0, 1)])).toBe('unexplained');
+  });
+
+  test('a completion that was put off publishes an upload whose answer was lost, or does not', () => {
+    const full = [0, 1, 2].map((chunk) => exchange(put(chunk, 1), receipt(201, chunk, 1), { at: 1 + chunk }));
+    const before = [opened, ...full, exchange(put(1, 9), lost, { at: 5 }), exchange(complete, completing(), { at: 7 })];
+    const polled = exchange(status, listing([0, 1, 2], { state: 'completing' }), { at: 9 });
+    const ended = (writes: readonly number[]) => exchange(status, completed(writes), { at: 11 });
+    for (const story of [before, [...before, polled]]) {
+      expect(kind([...story, ended([1, 9, 1])])).toBe('explained');
+      expect(kind([...story, ended([1, 1, 1])])).toBe('explained');
+      expect(kind([...story, ended([1, 8, 1])])).toBe('unexplained');
+    }
   });
 
   test('of completions that race at most one creates', () => {

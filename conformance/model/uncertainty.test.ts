@@ -116,16 +116,6 @@ describe('a completion that was put off', () => {
     expect(verdictOn(...story, exchange(complete, published(201, [9, 2, 3])))).toBe('allowed');
   });
 
-  test('publishes an upload whose answer was lost, or does not', () => {
-    const story = [...full, exchange(put(1, 9), lost), exchange(complete, completing())];
-    const running = exchange(status, listing([0, 1, 2], { state: 'completing' }));
-    for (const before of [story, [...story, running]]) {
-      expect(verdictOn(...before, exchange(status, completed([1, 9, 3])))).toBe('allowed');
-      expect(verdictOn(...before, exchange(status, completed([1, 2, 3])))).toBe('allowed');
-      expect(verdictOn(...before, exchange(status, completed([1, 8, 3])))).not.toBe('allowed');
-    }
-  });
-
   test('never succeeds if it expected another digest', () => {
     const doomed = [...full, exchange(refused, completing(), wrongly)];
     expect(verdictOn(...doomed, exchange(status, listing([0, 1, 2])))).toBe('allowed');
