@@ -22,6 +22,13 @@ export const brokenComplete: readonly Mutant[] = [
     seams: () => ({ assemble: (session) => [...session.chunks.values()] }),
   },
   {
+    id: 'assembled-as-arrived-unread',
+    breaks: ['complete.digest', 'complete.bytes', 'complete.created'],
+    sentence: 'Chunks are put together in the order in which they came, and nothing can be read back.',
+    options: { without: ['download'] },
+    seams: () => ({ assemble: (session) => [...session.chunks.values()] }),
+  },
+  {
     id: 'bytes-assembled-as-arrived',
     breaks: ['complete.bytes', 'complete.digest', 'content.exact'],
     sentence: 'The digest is that of the right order, the bytes are in the order in which they came.',

@@ -251,7 +251,7 @@ export const answers: readonly Variant[] = [
   {
     id: 'no-duplicates',
     sentence: 'a body with two members of one name is no JSON',
-    allowedBy: 'Duplicate members may be refused.',
+    allowedBy: 'a member that stands twice in one object',
     seams: () => ({
       around(request, next) {
         const text = request.body.bytes.toString('utf8');

