@@ -13,7 +13,7 @@ import type { Call, Script } from '../conformance/history.ts';
 
 const least = 0.5;
 const rounds = 7;
-const clients = 8;
+const clients = 16;
 const secondsEach = 2;
 
 const a = { session: 'a' };
@@ -66,7 +66,11 @@ async function throughput(open: () => { once(): Promise<number>; close(): void |
   const until = started + secondsEach * 1000;
   await Promise.all(
     Array.from({ length: clients }, async () => {
-      while (performance.now() < until) requests += await once();
+      while (performance.now() < until) {
+        // Not `requests += await …`, which would forget what the others add meanwhile.
+        const made = await once();
+        requests += made;
+      }
     }),
   );
   const seconds = (performance.now() - started) / 1000;
@@ -76,7 +80,7 @@ async function throughput(open: () => { once(): Promise<number>; close(): void |
 
 function playing(base: URL) {
   const player = createPlayer({ base, runId: 'bench', headers: {}, timeoutMs: 5000 });
-  return { once: async () => (await player.play(script)).exchanges.length, close: () => undefined };
+  return { once: async () => (await player.play(script)).exchanges.length, close: () => player.close() };
 }
 
 interface Bare {
