@@ -44,6 +44,6 @@ const suite = {
   requirementIds,
   mutants: async () => (await import('./mutants/mutants.ts')).mutants,
   surroundings: process,
-  defaults: { runs: 60, workers: 4 },
+  defaults: { runs: 75, workers: 4 },
 };
 process.exitCode = await main(process.argv.slice(2), processIo(), suite);
