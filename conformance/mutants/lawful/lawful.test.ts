@@ -47,7 +47,7 @@ describe('is blamed for nothing:', () => {
   });
 });
 
-describe.concurrent('a whole run', () => {
+describe.concurrent('a whole run', { timeout: 300_000 }, () => {
   it('asks a server of large chunks for few of them, and leaves nothing but chance untested', async () => {
     const results = await judged(named('large-chunks'), { runs: 10, maxBytes: 256 * 2 ** 20, skip: ['storage*'] });
     expect(wronged(named('large-chunks'), results)).toEqual([]);
