@@ -1,6 +1,6 @@
 import { costly } from './arbitraries.ts';
 import type { Json, Script, Step } from './history.ts';
-import { mapSteps } from './shrink.ts';
+import { mapSteps } from './steps.ts';
 
 /**
  * A script as a target of these profiles can be asked it. Without `download` nothing is promised of what lies behind an

@@ -7,7 +7,7 @@ import type { Progress, RunOptions } from './options.ts';
 import { properties } from './properties/index.ts';
 import type { Results } from './report/results.ts';
 import { replay, run } from './run.ts';
-import { stepsOf } from './shrink.ts';
+import { stepsOf } from './steps.ts';
 
 /** A server, and how it is judged: with hooks if they are asked for. */
 async function target(options: HonestOptions = {}, hooked = false): Promise<RunOptions> {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Call, Script, Step } from './history.ts';
-import { minimize, stepsOf } from './shrink.ts';
+import { minimize } from './shrink.ts';
+import { stepsOf } from './steps.ts';
 
 const step: fc.Arbitrary<Step> = fc
   .record(

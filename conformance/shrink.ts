@@ -1,68 +1,56 @@
 import type { Call, Script, Step } from './history.ts';
+import { plainer } from './plainer.ts';
+import { mapSteps, stepsOf } from './steps.ts';
 
 /**
- * Makes a failing script smaller for as long as it still fails: leaves out runs of steps, then single ones, then takes
- * away what is special about each call. What is left fails without nothing of it being needless: a person would have
- * written it so. (fast-check shrinks first, by how the script was made; this shrinks the script itself.)
+ * Makes a failing script smaller for as long as it still fails: leaves out runs of steps, then single ones, takes away
+ * what is special about each call, and says the rest in plainer words. What is left fails without nothing of it being
+ * needless: a person would have written it so. (fast-check shrinks first, by how the script was made; this shrinks the
+ * script itself.)
  *
  * @param fails - plays a candidate; whether it fails in the same way
  * @param budget - the most candidates that are played
+ * @param atOnce - whether to play side by side what could come next: of scripts that wait, all of it costs one wait
  */
 export async function minimize(
   script: Script,
   fails: (candidate: Script) => Promise<boolean>,
   budget: number,
+  atOnce = false,
 ): Promise<Script> {
   let smallest = script;
   let left = budget;
-  const attempt = async (candidate: Script): Promise<boolean> => {
-    if (left-- <= 0 || !(await fails(candidate))) return false;
-    smallest = candidate;
-    return true;
-  };
-  for (
-    let size = Math.ceil(stepsOf(smallest).length / 2);
-    size >= 1 && left > 0;
-    size = size > 1 ? Math.ceil(size / 2) : 0
-  ) {
-    for (let from = stepsOf(smallest).length - size; from >= 0 && left > 0; from -= size)
-      await attempt(without(smallest, from, size));
-    if (size === 1) break;
-  }
-  for (let changed = true; changed && left > 0; ) {
-    changed = false;
-    for (const candidate of simpler(smallest)) {
-      if (left <= 0) break;
-      if (await attempt(candidate)) {
-        changed = true;
-        break;
-      }
+  const firstToFail = async (candidates: Iterable<Script>): Promise<Script | undefined> => {
+    if (atOnce) {
+      const played = [...candidates].slice(0, left);
+      left -= played.length;
+      const failed = await Promise.all(played.map(fails));
+      return played.find((_, i) => failed[i]);
     }
-  }
+    for (const candidate of candidates) {
+      if (left-- <= 0) return undefined;
+      if (await fails(candidate)) return candidate;
+    }
+    return undefined;
+  };
+  const longest = stepsOf(script).length;
+  for (let size = atOnce ? 1 : Math.ceil(longest / 2); size > 1; size = Math.ceil(size / 2))
+    for (let from = stepsOf(smallest).length - size; from >= 0; from -= size)
+      smallest = (await firstToFail([without(smallest, from, size)])) ?? smallest;
+  for (let next: Script | undefined = smallest; next && left > 0; smallest = next ?? smallest)
+    next = await firstToFail([...(atOnce ? shorter(smallest) : []), ...simpler(smallest), ...plainer(smallest)]);
   return smallest;
-}
-
-/** Every step of a script, in the order of their numbers: calls, branches, after. */
-export const stepsOf = (script: Script): readonly Step[] => [
-  ...script.calls,
-  ...(script.together ?? []).flat(),
-  ...(script.after ?? []),
-];
-
-/** The script with each step replaced by what `change` makes of it: any number of steps. Empty branches go. */
-export function mapSteps(script: Script, change: (step: Step, number: number) => readonly Step[]): Script {
-  let number = 0;
-  const map = (steps: readonly Step[]) => steps.flatMap((step) => change(step, number++));
-  const calls = map(script.calls);
-  const together = (script.together ?? []).map(map).filter((steps) => steps.length > 0);
-  const after = map(script.after ?? []);
-  // One branch runs alone: it is part of the sequence.
-  if (together.length < 2) return { calls: [...calls, ...together.flat(), ...after] };
-  return { calls, together, ...(after.length > 0 ? { after } : {}) };
 }
 
 const without = (script: Script, from: number, size: number): Script =>
   mapSteps(script, (step, number) => (number >= from && number < from + size ? [] : [step]));
+
+/** Every script without a run of steps, the longest runs first. */
+function* shorter(script: Script): Generator<Script> {
+  const total = stepsOf(script).length;
+  for (let size = total - 1; size > 1; size--)
+    for (let from = total - size; from >= 0; from--) yield without(script, from, size);
+}
 
 /** Every script that is one small step simpler: without a race, a step less, a fault less, an option less. */
 export function* simpler(script: Script): Generator<Script> {
@@ -99,4 +87,7 @@ const optional: readonly string[] = [
   'idempotencyKey',
   'again',
   'fields',
+  'excess',
+  'mediaType',
+  'contentEncoding',
 ];

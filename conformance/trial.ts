@@ -10,7 +10,8 @@ import type { Progress } from './options.ts';
 import type { Target } from './preflight.ts';
 import type { Property } from './properties/property.ts';
 import type { Selection } from './select.ts';
-import { minimize, simpler, stepsOf } from './shrink.ts';
+import { minimize, simpler } from './shrink.ts';
+import { stepsOf } from './steps.ts';
 import type { Turns } from './turns.ts';
 
 /** What a trial works with: a player, the target's claims, and the ledger that it writes to. */
@@ -76,6 +77,8 @@ const remeasurements = 1;
 const urgent = -1;
 /** How often a candidate with a race in it is played, before it counts as harmless. */
 const raceAttempts = 8;
+/** The same, of one with a cut in it: a server learns of that a moment sooner or later. */
+const cutAttempts = 3;
 /** How often a counterexample with a race in it is played again, if it did not come back at first. */
 const raceReproductions = 25;
 
@@ -106,10 +109,10 @@ export function createTrial(court: Court): Trial {
   /** How often a script with a race in it is played for each promise: more often, the more seldom it has shown it broken. */
   const attempts = new Map<RequirementId, number>();
 
-  /** Plays a script until it shows `wanted` broken: once, or a few times if it has a race in it. */
+  /** Plays a script until it shows `wanted` broken: once, or a few times if it has a race or a cut in it. */
   const shows = async (script: Script, wanted: RequirementId, count: Count): Promise<Shown | undefined> => {
     const races = script.together !== undefined && !lingers(script);
-    const most = races ? (attempts.get(wanted) ?? raceAttempts) : 1;
+    const most = races ? (attempts.get(wanted) ?? raceAttempts) : cuts(script) ? cutAttempts : 1;
     for (let attempt = 1; attempt <= most; attempt++) {
       if (stopped()) return undefined;
       const { history, judgement } = await examine(script, count);
@@ -178,17 +181,19 @@ export function createTrial(court: Court): Trial {
     count: Count,
   ): Promise<void> => {
     const { requirement } = first.judgement.objection;
-    let best = first;
+    const shownBy = new Map<Script, Shown>();
     const smallest = await minimize(
       script,
       async (candidate) => {
         const shown = await shows(candidate, requirement, count);
-        if (shown) best = shown;
+        if (shown) shownBy.set(candidate, shown);
         return shown !== undefined;
       },
       // A body and what waits for it make sense only together, and each look costs seconds, like one at the storage.
       measures(script) || lingers(script) ? 0 : shrinkBudget,
+      waits(script) && !script.together && !disturbs(script),
     );
+    let best = shownBy.get(smallest) ?? first;
     const other = measures(script) ? undefined : await slip(smallest, requirement, count);
     // A race that was seen is told in the end, even if a simpler script always shows another promise broken.
     if (other && (retract(requirement) || !script.together)) {
@@ -330,6 +335,10 @@ const waits = (script: Script): boolean =>
 /** Whether a body waits for seconds until another client was answered: no race of milliseconds is what counts then. */
 const lingers = (script: Script): boolean =>
   stepsOf(script).some(({ fault }) => fault?.kind === 'hold' && fault.until === 'another' && (fault.ms ?? 0) >= 1000);
+
+/** Whether a client goes away, and the next request may be there before the server has seen that. */
+const cuts = (script: Script): boolean =>
+  stepsOf(script).some(({ fault }) => fault?.kind === 'cut' || fault?.kind === 'lost');
 
 const measures = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'storage');
 
