@@ -5,22 +5,48 @@ import { mapSteps, stepsOf } from './steps.ts';
 const plainFile = { fileName: 'file.bin', fileSize: 4 } as const;
 
 /**
- * Every script that says in plainer words what this one says: of a smaller file in fewer chunks, about the first chunk, with
- * writes numbered as they come. Each is nearer to the plainest one, so there is an end to it.
+ * Every script that says in plainer words what this one says: with fewer clients at the same time, with a wait for a body
+ * that is held back, of a smaller file in fewer chunks, about the first chunk, with writes numbered as they come. Each is
+ * nearer to the plainest one, so there is an end to it.
  */
 export function* plainer(script: Script): Generator<Script> {
+  const { calls, together = [] } = script;
+  for (const branch of together)
+    yield mapSteps(
+      { ...script, calls: [...calls, ...branch], together: together.filter((one) => one !== branch) },
+      keep,
+    );
+  for (const [at, { fault }] of stepsOf(script).entries()) {
+    if (fault?.kind !== 'hold' || fault.until) continue;
+    const { ms, expiryOf } = fault;
+    const wait: Step = { call: { kind: 'wait', ...(ms === undefined ? {} : { ms }), ...(expiryOf && { expiryOf }) } };
+    yield mapSteps(script, (step, number) => [number === at ? wait : step]);
+  }
+  yield* ofSmallerFiles(script);
+  yield* onFirstChunk(script);
+  const numbered = numberedWrites(script);
+  if (JSON.stringify(numbered) !== JSON.stringify(script)) yield numbered;
+}
+
+const keep = (step: Step): readonly Step[] => [step];
+
+/** Equal declarations stay equal: a repeat would be another request else. */
+function* ofSmallerFiles(script: Script): Generator<Script> {
   // How long a session lives is what a script that waits for its end is about.
   const expires = stepsOf(script).some(({ call, fault }) =>
     [call, fault].some((one) => one && 'expiryOf' in one && one.expiryOf !== undefined),
   );
-  for (const [at, { call }] of stepsOf(script).entries()) {
-    if (call.kind !== 'initiate' || !isObject(call.json)) continue;
-    for (const json of plainerFiles(call.json, expires ? ['preferredTimeoutSeconds'] : []))
-      yield mapSteps(script, (step, number) => [number === at ? { ...step, call: { ...call, json } } : step]);
+  const declared = stepsOf(script).flatMap(({ call }) => (call.kind === 'initiate' && call.json ? [call.json] : []));
+  for (const text of new Set(declared.map((json) => JSON.stringify(json)))) {
+    const file: Json = JSON.parse(text);
+    if (!isObject(file)) continue;
+    for (const json of plainerFiles(file, expires ? ['preferredTimeoutSeconds'] : []))
+      yield mapSteps(script, (step) => {
+        const { call } = step;
+        const same = call.kind === 'initiate' && JSON.stringify(call.json) === text;
+        return [same ? { ...step, call: { ...call, json } } : step];
+      });
   }
-  yield* onFirstChunk(script);
-  const numbered = numberedWrites(script);
-  if (JSON.stringify(numbered) !== JSON.stringify(script)) yield numbered;
 }
 
 type JsonObject = { readonly [member: string]: Json };

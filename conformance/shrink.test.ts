@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Call, Script, Step } from './history.ts';
+import type { Call, Fault, Script, Step } from './history.ts';
 import { minimize } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 
@@ -96,6 +97,90 @@ describe('the smallest script', () => {
     expect(small.together).toHaveLength(2);
     expect(stepsOf(small)).toHaveLength(2);
     expect(small).not.toHaveProperty('after');
+  });
+});
+
+describe('the plainest script', () => {
+  const open = (session: string, json: object): Step => ({ call: { kind: 'initiate', session, json } as Call });
+  const put = (chunk: number, write: number, fault?: Fault): Step => ({
+    call: { kind: 'chunk', session: 'a', chunk, write },
+    ...(fault ? { fault } : {}),
+  });
+  const status: Step = { call: { kind: 'status', session: 'a' } };
+  const kinds = (script: Script) => stepsOf(script).map(({ call }) => call.kind);
+  const smallest = (script: Script, fails: (candidate: Script) => boolean) =>
+    minimize(script, async (candidate) => fails(candidate), 1000);
+  /** Whether the script still has these calls: of a bug that any file, chunk and write shows. */
+  const having = (script: Script) => (candidate: Script) => isDeepStrictEqual(kinds(candidate), kinds(script));
+
+  test('declares no more than the name and a few bytes, and tells of the first chunk and the first write', async () => {
+    const json = { fileName: 'ä', fileSize: 12_000, preferredChunkSize: 1000, contentType: 'text/plain' };
+    const script = { calls: [open('a', json), put(7, 90), put(7, 91), put(7, 90)] };
+    expect(await smallest(script, having(script))).toEqual({
+      calls: [open('a', { fileName: 'file.bin', fileSize: 4 }), put(0, 1), put(0, 2), put(0, 1)],
+    });
+  });
+
+  test('has as many chunks of a few bytes as it needs', async () => {
+    const script = { calls: [open('a', { fileName: 'file.bin', fileSize: 50_000, preferredChunkSize: 4096 })] };
+    const needed = (count: number) => (candidate: Script) => {
+      const [first] = stepsOf(candidate);
+      const json = (first?.call.kind === 'initiate' ? first.call.json : {}) as Record<string, number>;
+      return Math.ceil(Number(json['fileSize']) / Number(json['preferredChunkSize'])) >= count;
+    };
+    for (const count of [2, 3, 13]) {
+      const json = { fileName: 'file.bin', fileSize: 4 * count, preferredChunkSize: 4 };
+      expect(await smallest(script, needed(count))).toEqual({ calls: [open('a', json)] });
+    }
+  });
+
+  test('keeps equal declarations equal, and how long a session lives that it waits for', async () => {
+    const json = { fileName: 'file.bin', fileSize: 8, preferredChunkSize: 4, preferredTimeoutSeconds: 3 };
+    const wait: Step = { call: { kind: 'wait', expiryOf: 'a' } };
+    const script = { calls: [open('a', json), open('b', json), wait] };
+    const same = ({ calls: [a, b] }: Script) =>
+      a?.call.kind === 'initiate' && b?.call.kind === 'initiate' && isDeepStrictEqual(a.call.json, b.call.json);
+    const small = { fileName: 'file.bin', fileSize: 4, preferredTimeoutSeconds: 3 };
+    expect(await smallest(script, (candidate) => having(script)(candidate) && same(candidate))).toEqual({
+      calls: [open('a', small), open('b', small), wait],
+    });
+  });
+
+  test('waits where a body that is held back does nothing else', async () => {
+    const script = { calls: [put(0, 1, { kind: 'hold', after: 2, expiryOf: 'a' }), status] };
+    const waits = ({ calls }: Script) =>
+      calls.length === 2 && [calls[0]?.call, calls[0]?.fault].some((one) => one && 'expiryOf' in one);
+    expect(await smallest(script, waits)).toEqual({ calls: [{ call: { kind: 'wait', expiryOf: 'a' } }, status] });
+  });
+
+  test('begins with what need not race', async () => {
+    const complete: Step = { call: { kind: 'complete', session: 'a' } };
+    const script = { calls: [], together: [[put(0, 1)], [complete], [complete]] };
+    const raced = (candidate: Script) =>
+      having({ calls: [put(0, 1), complete, complete] })(candidate) &&
+      (candidate.together ?? []).filter((branch) => branch.includes(complete)).length === 2;
+    expect(await smallest(script, raced)).toEqual({ calls: [put(0, 1)], together: [[complete], [complete]] });
+  });
+
+  test('is as small if its candidates are played side by side', async () => {
+    await fc.assert(
+      fc.asyncProperty(failing, async ([script, one]) => {
+        const small = await minimize(script, async (candidate) => shows(one, candidate), 100_000, true);
+        expect(shows(one, small)).toBe(true);
+        expect(stepsOf(small)).toHaveLength(one.chunks.length);
+        expect(small.together).toBeUndefined();
+      }),
+    );
+  });
+
+  test('has an end', async () => {
+    await fc.assert(
+      fc.asyncProperty(scripts, async (script) => {
+        let played = 0;
+        await minimize(script, async () => ++played > 0, 100_000);
+        expect(played).toBeLessThan(200);
+      }),
+    );
   });
 });
 

@@ -191,7 +191,7 @@ export function createTrial(court: Court): Trial {
       },
       // A body and what waits for it make sense only together, and each look costs seconds, like one at the storage.
       measures(script) || lingers(script) ? 0 : shrinkBudget,
-      waits(script) && !script.together && !disturbs(script),
+      waitsLong(script) && !script.together && !disturbs(script),
     );
     let best = shownBy.get(smallest) ?? first;
     const other = measures(script) ? undefined : await slip(smallest, requirement, count);
@@ -331,6 +331,14 @@ export function createTrial(court: Court): Trial {
 
 const waits = (script: Script): boolean =>
   stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
+
+/** Whether it waits for seconds: then its candidates are played side by side. */
+const waitsLong = (script: Script): boolean =>
+  stepsOf(script).some(({ call, fault }) =>
+    [call, fault].some(
+      (one) => (one?.kind === 'wait' || one?.kind === 'hold') && (one.expiryOf !== undefined || (one.ms ?? 0) >= 1000),
+    ),
+  );
 
 /** Whether a body waits for seconds until another client was answered: no race of milliseconds is what counts then. */
 const lingers = (script: Script): boolean =>

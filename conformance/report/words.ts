@@ -181,17 +181,17 @@ export function jsonInWords(json: Json): string {
   return clip(escapeText(JSON.stringify(json)), 60);
 }
 
-/** A body by its characters if it is UTF-8, else by its bytes. */
+/** A body by its characters if it is UTF-8, else by its bytes: a few more than of other text, as what is wrong comes last. */
 function bodyInWords(body: string): string {
   try {
-    return quoted(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'latin1')));
+    return quoted(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'latin1')), 80);
   } catch {
-    return `${quoted(body)} (not UTF-8)`;
+    return `${quoted(body, 80)} (not UTF-8)`;
   }
 }
 
-function quoted(text: string): string {
-  return `"${clip(escapeText(text), 50)}"`;
+function quoted(text: string, most = 50): string {
+  return `"${clip(escapeText(text), most)}"`;
 }
 
 function list(parts: readonly (string | false | undefined)[]): string {

@@ -156,6 +156,13 @@ export const brokenHttp: readonly Mutant[] = [
     options: twoPrincipals,
   },
   {
+    id: 'nobody-is-the-first-principal',
+    breaks: ['auth.required'],
+    sentence: 'A request without credentials counts as one of the first principal.',
+    seams: () => ({ token: (headers) => honest.token(headers) ?? twoPrincipals.tokens[0] }),
+    options: twoPrincipals,
+  },
+  {
     id: 'session-answers-forbidden',
     breaks: ['auth.isolated'],
     sentence: "Another principal's session is told apart from an unknown one by its answer's title.",

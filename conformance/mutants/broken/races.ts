@@ -42,8 +42,16 @@ export const brokenRaces: readonly Mutant[] = [
     id: 'completed-at-once-makes-two',
     breaks: ['complete.exactly-once', 'complete.repeat'],
     faultClass: 'overlapping final requests publish twice',
-    sentence: 'Completions within a blink of one another each make an attachment.',
-    seams: () => ({ published: (session) => (justCompleted(session) ? undefined : session.attachment) }),
+    sentence: 'A completion looks whether there is an attachment, and a moment later makes one all the same.',
+    seams: () => ({
+      around: async (request, next, state) => {
+        const session = request.operation === 'completeUpload' ? sessionOf(state, request) : undefined;
+        if (session?.state !== 'open') return next(request);
+        await delay(5);
+        if (session.attachment) Object.assign(session, { state: 'open', attachment: undefined });
+        return next(request);
+      },
+    }),
   },
   {
     id: 'completed-at-once-created-twice',
@@ -100,16 +108,17 @@ export const brokenRaces: readonly Mutant[] = [
   {
     id: 'key-at-once-makes-two',
     breaks: ['idempotency.race', 'idempotency.replay'],
-    sentence: 'Requests with one key within a blink of one another each make a session.',
+    sentence: 'A request looks whether its key is there, and a moment later makes a session all the same.',
     seams: () => {
-      const seen = new Map<string, number>();
+      const bound = new Set<string>();
       return {
-        around: (request, next) => {
+        around: async (request, next) => {
           const key = request.operation === 'initiateUpload' ? request.headers['idempotency-key'] : undefined;
-          if (key === undefined) return next(request);
-          const first = seen.get(key);
-          if (first === undefined) seen.set(key, Date.now());
-          return next(first && Date.now() - first < blink ? withField(request, 'idempotency-key') : request);
+          if (key === undefined || bound.has(key)) return next(request);
+          await delay(5);
+          if (bound.has(key)) return next(withField(request, 'idempotency-key'));
+          bound.add(key);
+          return next(request);
         },
       };
     },

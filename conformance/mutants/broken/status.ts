@@ -149,4 +149,22 @@ export const brokenStatus: readonly Mutant[] = [
       return { chunkTable: () => shared };
     },
   },
+  {
+    id: 'chunk-in-the-latest-session-too',
+    breaks: ['session.isolated', 'complete.incomplete', 'chunk.created'],
+    sentence: 'A chunk is also written to the session that was opened last.',
+    seams: () => {
+      let latest = honest.chunkTable();
+      return {
+        chunkTable: () => {
+          latest = honest.chunkTable();
+          return latest;
+        },
+        store: (session, index, bytes) => {
+          latest.set(index, bytes);
+          return honest.store(session, index, bytes);
+        },
+      };
+    },
+  },
 ];
