@@ -75,7 +75,9 @@ function answerInWords(call: Exchange['call'], json: Json | undefined, length: n
   }
   if (isObject(json) && call.kind === 'initiate' && typeof json['chunkSize'] === 'number') {
     const asked = isObject(call.json) ? call.json['preferredChunkSize'] : undefined;
-    return json['chunkSize'] === asked ? '' : `chunks of ${json['chunkSize']}`;
+    // Of a file of one chunk nobody needs to know how long chunks could be.
+    const any = asked === undefined && Number(json['totalChunks']) <= 1;
+    return any || json['chunkSize'] === asked ? '' : `chunks of ${json['chunkSize']}`;
   }
   if (isObject(json) && typeof json['attachmentId'] === 'string') {
     return `attachment ${clip(escapeText(json['attachmentId']), 14)}`;
