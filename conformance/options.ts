@@ -41,7 +41,14 @@ export type Progress =
   | { readonly kind: 'property-started'; readonly property: string; readonly title: string }
   | { readonly kind: 'property-finished'; readonly property: string; readonly scripts: number; readonly calls: number }
   | { readonly kind: 'failure-found'; readonly property: string; readonly requirement: string }
-  | { readonly kind: 'shrinking'; readonly property: string; readonly calls: number };
+  | { readonly kind: 'shrinking'; readonly property: string; readonly calls: number }
+  | {
+      /** A failure is in the results from here on; `calls` is the length of its smallest script. */
+      readonly kind: 'failure-told';
+      readonly property: string;
+      readonly requirement: string;
+      readonly calls: number;
+    };
 
 /** Why a run could not begin: the target is not there, or is no server of this contract. */
 export interface PreflightRefusal {

@@ -126,11 +126,10 @@ export function createTrial(court: Court): Trial {
   /** A 5xx is a passing fault unless the same call meets it each time (`http.transient`). */
   const isLasting = async (script: Script, judgement: Unexplained, count: Count): Promise<boolean> => {
     if (!judgement.passing) return true;
-    for (let again = 0; again < 2; again++) {
-      const shown = await shows(script, judgement.objection.requirement, count);
-      if (shown?.judgement.exchange !== judgement.exchange) return false;
-    }
-    return true;
+    const look = () => shows(script, judgement.objection.requirement, count);
+    const same = (shown: Shown | undefined) => shown?.judgement.exchange === judgement.exchange;
+    if (lingers(script)) return (await Promise.all([look(), look()])).every(same);
+    return same(await look()) && same(await look());
   };
 
   /** One script of a property: undefined, or what it shows broken that was not reported yet. */
@@ -227,6 +226,7 @@ export function createTrial(court: Court): Trial {
       return;
     }
     ledger.failures.push(failureOf(property.id, best, { ...found, reproduced: { k, n: replays.length } }));
+    progress({ kind: 'failure-told', property: property.id, requirement, calls: stepsOf(best.history.script).length });
   };
 
   /** Plays scripts that wait side by side: the whole family costs one wait. */

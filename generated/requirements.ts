@@ -74,7 +74,7 @@ export const requirements = {
   "session.remembered": {
     "id": "session.remembered",
     "level": "MUST",
-    "text": "A completed or aborted session MUST keep giving the answers of its state, also across a kill of the server process, at least until the last `expiresAt` that it announced, after which each answer is still that one, or 410 `session-expired`, or 404 `session-not-found`, as the server likes.",
+    "text": "A session MUST survive a kill of the server process, and a completed or aborted one MUST keep giving the answers of its state, also across a kill, at least until the last `expiresAt` that it announced, after which each answer is still that one, or 410 `session-expired`, or 404 `session-not-found`, as the server likes.",
     "binds": "general",
     "profile": "core"
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Exchange, Fault, Outcome } from '../history.ts';
+import type { Exchange, Fault, InitiateCall, Outcome } from '../history.ts';
 import { sha256Base64 } from './digest.ts';
 import { judge } from './judge.ts';
 import {
@@ -150,6 +150,25 @@ describe('other requests of which a part is missing', () => {
     const before = call.kind === 'initiate' ? [] : full;
     expect(verdictOn(...before, exchange(call, told, cutShort))).toBe(promise);
     expect(verdictOn(...before, exchange(call, page(400), cutShort))).toBe('allowed');
+  });
+
+  const digests = { digest: 'sha-256=:…:' };
+  const whole = published(201, [1, 2, 3]);
+  test.each<[Played, string, number, Outcome, string]>([
+    [initiate(), JSON.stringify((initiate() as InitiateCall).json), -1, created(), 'initiate.invalid'],
+    [{ ...complete, digest: 'right' } as Played, JSON.stringify(digests), -1, whole, 'complete.digest'],
+    [{ ...complete, json: {} } as Played, '{}', -1, whole, 'complete.digest'],
+    // White space after a text is none of it, and of a body of one character nothing is left.
+    [{ ...complete, body: '{} ' } as Played, '{} ', -1, whole, 'allowed'],
+    [{ ...complete, body: ' ' } as Played, ' ', -1, whole, 'allowed'],
+  ])('are read as far as their length says: %j %s %i', (call, text, by, told, verdict) => {
+    const bodyLength = new TextEncoder().encode(text).length;
+    const sent = { bodyLength, declaredLength: bodyLength + by, text };
+    const before = call.kind === 'initiate' ? [] : full;
+    const verdictOf = (outcome: Outcome) =>
+      verdictOn(...before, exchange(call, outcome, { fault: { kind: 'length', by }, sent }));
+    expect(verdictOf(told)).toBe(verdict);
+    if (verdict !== 'allowed') expect(verdictOf(problem('invalid-request'))).toBe('allowed');
   });
 
   test('a completion that no one answered did not happen', () => {

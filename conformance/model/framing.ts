@@ -54,5 +54,7 @@ export function declined(exchange: Exchange): boolean {
 const isRefusal = ({ status }: Answer): boolean => (status >= 400 && status < 500) || status === 501 || status === 505;
 
 /** How much of the body is the request's own, in bytes: what follows after its `Content-Length` is the next request. */
-export const ownLength = ({ bodyLength, declaredLength = bodyLength }: Exchange['sent']): number =>
-  Math.min(bodyLength, declaredLength);
+export const ownLength = ({
+  bodyLength,
+  declaredLength = bodyLength,
+}: Pick<Exchange['sent'], 'bodyLength' | 'declaredLength'>): number => Math.min(bodyLength, declaredLength);

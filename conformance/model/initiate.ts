@@ -37,7 +37,7 @@ function examineCapabilities(json: Json | undefined, seen: Examination): void {
 export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims): readonly Lawful[] {
   const call = exchange.call as InitiateCall;
   const ofKey = readKey(exchange.sent.headers['Idempotency-Key'], claims);
-  return readInitiate(call, claims).flatMap((read) => {
+  return readInitiate(call, exchange.sent, claims).flatMap((read) => {
     const reading = { ...read, faults: [...read.faults, ...ofKey.faults], leave: [...read.leave, ...ofKey.leave] };
     return lawfulReading(world, exchange, call, reading, claims);
   });

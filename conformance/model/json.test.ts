@@ -26,6 +26,14 @@ test.each(Object.entries(refused))('no server takes for an object: %s', (_, body
   expect([values.filter(isObject), doubtful, long]).toEqual([[], false, false]);
 });
 
+test('of which only some bytes are the request’s own is read to there', () => {
+  const body = utf8('{"a":"ä"} ');
+  expect(readJson({ body }, body.length - 1)).toMatchObject({ values: [{ a: 'ä' }], long: false });
+  expect(readJson({ body }, body.length - 2)).toMatchObject({ values: [], long: false });
+  expect(readJson({ json: { a: 'ä' } }, body.length - 1)).toMatchObject({ values: [{ a: 'ä' }] });
+  expect(readJson({ json: { a: 'ä' } }, body.length - 2)).toMatchObject({ values: [] });
+});
+
 describe('a member that stands twice', () => {
   test('has its last value, or its first, the same for all names', () => {
     const { values, doubtful } = readJson({ body: '{"a":1,"b":[1,{"b":2}],"a":{"a":3},"b":"}"}' });

@@ -16,10 +16,16 @@ const bytes = 64 * 1024;
 /** Digits that a double keeps (RFC 8259 6). */
 const digits = 17;
 
-/** What a call's body says: its `body` is bytes, a character each, its `json` becomes a text. */
-export function readJson({ json, body }: { readonly json?: Json; readonly body?: string }): JsonText {
-  const text = body === undefined ? JSON.stringify(json ?? null) : decoded(body);
-  const long = (body ?? text ?? '').length > bytes;
+/**
+ * What a call's body says: its `body` is bytes, a character each, its `json` becomes a text.
+ *
+ * @param length - of so many bytes, where the request's own body is shorter than what was sent
+ */
+export function readJson({ json, body }: { readonly json?: Json; readonly body?: string }, length?: number): JsonText {
+  const sent = body === undefined ? new TextEncoder().encode(JSON.stringify(json ?? null)) : bytesOf(body);
+  const own = sent.subarray(0, length);
+  const text = decoded(own);
+  const long = own.length > bytes;
   const unmarked = text?.startsWith('\ufeff') ? text.slice(1) : text;
   const last = parsed(unmarked);
   if (unmarked === undefined || last === undefined) return { values: [], doubtful: false, long };
@@ -30,11 +36,12 @@ export function readJson({ json, body }: { readonly json?: Json; readonly body?:
   return { values, doubtful: doubtful || unmarked !== text, long };
 }
 
+const bytesOf = (body: string): Uint8Array => Uint8Array.from(body, (character) => character.charCodeAt(0));
+
 /** Bytes as text, if they are UTF-8; a byte order mark stays. */
-function decoded(body: string): string | undefined {
+function decoded(body: Uint8Array): string | undefined {
   try {
-    const raw = Uint8Array.from(body, (character) => character.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return undefined;
   }

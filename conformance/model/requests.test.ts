@@ -9,8 +9,9 @@ import { claims } from './testing.ts';
 const names = ({ faults }: { readonly faults: readonly { readonly problem: string }[] }) =>
   faults.map(({ problem }) => problem);
 
+const sent = { bodyLength: 0 };
 const read = (json: Json, more: Partial<InitiateCall> = {}) =>
-  readInitiate({ kind: 'initiate', session: 'a', json, ...more }, claims)[0];
+  readInitiate({ kind: 'initiate', session: 'a', json, ...more }, sent, claims)[0];
 
 describe('a file name', () => {
   const faultsOf = (fileName: Json) => names(read({ fileName, fileSize: 1 }));
@@ -152,7 +153,7 @@ describe('the body of an initiate', () => {
 
   test('whose members stand twice is read with the last of them, or with the first, and may be refused', () => {
     const twice = (body: string) =>
-      readInitiate({ kind: 'initiate', session: 'a', body }, claims).map(({ json, faults, leave }) => [
+      readInitiate({ kind: 'initiate', session: 'a', body }, sent, claims).map(({ json, faults, leave }) => [
         (json as { fileName: Json }).fileName,
         faults.map(({ problem }) => problem),
         leave.map(({ problem }) => problem),
@@ -224,7 +225,7 @@ describe('the body of an initiate', () => {
       const property = properties.find((one) => one.id === id);
       if (!property) throw new Error(`no property ${id}`);
       const intended = ({ calls: [first] }: Script): void => {
-        const [reading] = readInitiate(first?.call as InitiateCall, claims);
+        const [reading] = readInitiate(first?.call as InitiateCall, sent, claims);
         expect(reading.faults.length === 0).toBe(acceptable);
       };
       property.examples?.(environment).forEach(intended);

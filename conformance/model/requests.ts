@@ -4,6 +4,7 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import type { ChunkCall, CompleteCall, DigestText, DigestWord, Exchange, InitiateCall, Json } from '../history.ts';
 import { filled, segmentOf } from '../templates.ts';
 import { readDigests } from './digest-field.ts';
+import { ownLength } from './framing.ts';
 import { readJson } from './json.ts';
 import { type Claims, chunkLength, type Session } from './state.ts';
 
@@ -38,24 +39,28 @@ const quoted = String.raw`"(?:[\t !#-\[\]-~\u0080-\uffff]|\\[\t !-~\u0080-\uffff
 const mediaType = new RegExp(`^${token}/${token}(?:[ \\t]*;[ \\t]*(?:${token}=(?:${token}|${quoted}))?)*$`);
 
 /** Reads an initiate request as the contract does (requirements `initiate.*`, JSON per RFC 8259). */
-export function readInitiate(call: InitiateCall, claims: Claims): JsonReadings {
+export function readInitiate(call: InitiateCall, sent: OfJson, claims: Claims): JsonReadings {
   const type = call.mediaType === undefined ? 'application/json' : call.mediaType;
   const essence = type?.split(';')[0]?.trim().toLowerCase();
   const unsupported: Fault = { problem: 'unsupported-media-type', requirement: 'initiate.media-type' };
   const ofType: Reading = essence?.endsWith('+json')
     ? { faults: [], leave: [unsupported] }
     : { faults: essence === 'application/json' ? [] : [unsupported], leave: [] };
-  return readingsOf(call, invalid, ofType, (json) => readDeclaration(json, claims));
+  return readingsOf(call, sent, invalid, ofType, (json) => readDeclaration(json, claims));
 }
+
+/** What the reading of a JSON body has to know of how it was sent. */
+type OfJson = Pick<Exchange['sent'], 'text' | 'bodyLength' | 'declaredLength'>;
 
 /** Each way to read a call's JSON body. A body that is none is `invalid`. */
 function readingsOf(
-  call: InitiateCall | CompleteCall,
+  call: Pick<InitiateCall | CompleteCall, 'json' | 'body'>,
+  sent: OfJson,
   invalid: Fault,
   before: Reading,
   read: (json: Json) => Reading,
 ): JsonReadings {
-  const { values, doubtful, long } = readJson(call);
+  const { values, doubtful, long } = readJson(call, isCut(sent) ? ownLength(sent) : undefined);
   const tooLarge: Fault = { problem: 'request-too-large', requirement: invalid.requirement };
   const leave = [...before.leave, ...(doubtful ? [invalid] : []), ...(long ? [tooLarge] : [])];
   const readings = values.map((json): JsonReading => {
@@ -216,23 +221,21 @@ export function digestFaults(word: DigestWord | undefined, of: 'chunk' | 'comple
 }
 
 /** What is wrong with a completion's body as such: not whether its digests match. */
-export function readComplete(
-  call: CompleteCall,
-  { text }: Pick<Exchange['sent'], 'text'>,
-  claims: Claims,
-): JsonReadings {
+export function readComplete(call: CompleteCall, sent: OfJson, claims: Claims): JsonReadings {
   const none: Reading = { faults: [], leave: [] };
-  if (call.body === '') return [{ faults: [], leave: [notObject] }];
-  if (call.body !== undefined || call.json !== undefined)
-    return readingsOf(call, notObject, none, (json) => readExpectations(json, claims));
-  if (typeof call.digest === 'object' || typeof call.compositeDigest === 'object') {
-    // Text in place of a digest is judged by what was sent: only there it stands with its placeholders filled in.
-    const json = JSON.parse(text ?? '{}') as Json;
-    return [{ ...readExpectations(json, claims), json }];
-  }
+  if (call.body === '' || (isCut(sent) && ownLength(sent) === 0)) return [{ faults: [], leave: [notObject], json: {} }];
+  const read = (body: Pick<CompleteCall, 'json' | 'body'>) =>
+    readingsOf(body, sent, notObject, none, (json) => readExpectations(json, claims));
+  if (call.body !== undefined || call.json !== undefined) return read(call);
+  // Text in place of a digest is judged by what was sent: only there it stands with its placeholders filled in.
+  if (typeof call.digest === 'object' || typeof call.compositeDigest === 'object' || isCut(sent))
+    return read({ json: JSON.parse(sent.text ?? '{}') as Json });
   const words = [call.compositeDigest, call.digest].filter((word) => word !== 'wrong');
   return [{ faults: words.flatMap((word) => digestFaults(word, 'complete')), leave: [] }];
 }
+
+/** Whether the request's own body ends before what was sent, in the middle of a text perhaps. */
+const isCut = (sent: OfJson): boolean => ownLength(sent) < sent.bodyLength;
 
 const notObject: Fault = { problem: 'invalid-request', requirement: 'complete.digest' };
 

@@ -39,7 +39,7 @@ describe('after a restart', () => {
     ['its chunk is not listed', begun, status, listing([]), 'chunk.durable'],
     ['it is not known', begun, status, unknown, 'chunk.durable'],
     ['its chunks are not enough', full, complete, problem('upload-incomplete'), 'chunk.durable'],
-    ['it is not known, but had nothing', [open], status, unknown, 'expiry.not-early'],
+    ['it is not known, though it had nothing', [open], status, unknown, 'session.remembered'],
     ['it is complete', finished, status, completed([1, 2, 3]), 'allowed'],
     ['it is open again', finished, status, listing([0, 1, 2]), 'complete.durable'],
     ['it is not known, though complete', finished, status, unknown, 'complete.durable'],

@@ -35,13 +35,9 @@ export function blamedOnRestart(world: World, { call, outcome }: Exchange, objec
   if (session.survived === 'completed') return { ...objection, requirement: 'complete.durable' };
   // A session that is locked has lost nothing.
   if (outcome.kind === 'answered' && problemName(outcome) === 'session-completed') return objection;
-  const acknowledged = [...session.atStake.values()].includes('chunk.durable');
-  if (
-    session.survived !== 'open' ||
-    session.phase === 'aborted' ||
-    !acknowledged ||
-    !forgotten.includes(objection.requirement)
-  )
-    return objection;
-  return { ...objection, requirement: 'chunk.durable' };
+  const lost = session.survived === 'open' && session.phase !== 'aborted' && forgotten.includes(objection.requirement);
+  if (!lost) return objection;
+  if ([...session.atStake.values()].includes('chunk.durable')) return { ...objection, requirement: 'chunk.durable' };
+  // It had no chunk that could be lost with it.
+  return objection.requirement === 'expiry.not-early' ? { ...objection, requirement: 'session.remembered' } : objection;
 }

@@ -101,5 +101,7 @@ test.each<[Partial<CompleteCall>, readonly string[]]>([
   [{ digest: 'short', compositeDigest: 'empty' }, ['digest-unsupported-algorithms', 'digest-invalid-values']],
   [{ digest: 'wrong' }, []],
 ])('a completion %j has, as such, the faults %j', (call, faults) => {
-  expect(names(readComplete({ kind: 'complete', session: 'a', ...call }, {}, claims)[0])).toEqual(faults);
+  expect(names(readComplete({ kind: 'complete', session: 'a', ...call }, { bodyLength: 0 }, claims)[0])).toEqual(
+    faults,
+  );
 });

@@ -65,15 +65,13 @@ export async function verdictOn(mutant: Mutant): Promise<string> {
   return [...said].join(', ') || 'nothing';
 }
 
-/** A run that ends once a property has shown a broken promise of the mutant, and made its script small. */
+/** A run that ends once a broken promise of the mutant was shown by few calls. */
 function search(mutant: Mutant, options: Partial<RunOptions>): Promise<Results> {
-  const shown = new Set<string>();
   const enough = new AbortController();
   const server = { ...mutant.options, seams: mutant.seams() };
   return runAgainst(server, { ...options, signal: enough.signal }, (event) => {
-    if (event.kind === 'failure-found' && mutant.breaks.some((id) => id === event.requirement))
-      shown.add(event.property);
-    if (event.kind === 'property-finished' && shown.has(event.property)) enough.abort();
+    const told = event.kind === 'failure-told' && mutant.breaks.some((id) => id === event.requirement);
+    if (told && event.calls <= mostCalls) enough.abort();
   });
 }
 

@@ -135,6 +135,8 @@ const digested = { kind: 'complete', ...a, compositeDigest: 'right', digest: 'ri
 const oddBodies: readonly Fault[] = [
   ...framed,
   { kind: 'length', by: 1 },
+  // Then the text ends in its middle, and its last character is the next request.
+  { kind: 'length', by: -1 },
   { kind: 'cut', after: 5, how: 'fin' },
   ...[0, 5, 10_000].map((after): Fault => ({ kind: 'half-close', after })),
   slowly,

@@ -190,7 +190,7 @@ const mixtures = (texts: readonly string[]): fc.Arbitrary<string> =>
 export const overLong: Property = {
   id: 'over-long',
   title: 'a field, or a URL, past the limits is refused or served, never a 5xx, and the next request is served',
-  requirements: ['http.transient', 'http.problem'],
+  requirements: ['http.transient'],
   weight: 0.1,
   examples: (environment) =>
     longFields.map((fields) =>

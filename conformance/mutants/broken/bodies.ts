@@ -44,7 +44,7 @@ export const brokenBodies: readonly Mutant[] = [
         receiving: (session, index, soFar) => void bodies.began(session, index, soFar),
         around: async (request, next, state) => {
           const session = request.operation === 'uploadChunk' ? sessionOf(state, request) : undefined;
-          const own = session && bodies.of(session).find(({ index }) => String(index) === request.chunkId);
+          const own = session && bodies.of(session).find(({ soFar }) => soFar().equals(request.body.bytes));
           if (!session || !own) return next(request);
           const before = bodies.of(session).slice(0, bodies.of(session).indexOf(own));
           await Promise.all(before.map(({ ended }) => ended.promise));

@@ -8,7 +8,7 @@ const toEach =
   (killed: (session: Session, state: State) => void): (() => Partial<Seams>) =>
   () => ({
     killed: (state) => {
-      for (const session of [...state.sessions.values()]) killed(session, state);
+      for (const session of state.sessions.values()) killed(session, state);
     },
   });
 
