@@ -193,10 +193,11 @@ export function createTrial(court: Court): Trial {
       waitsLong(script) && !script.together && !disturbs(script),
     );
     let best = shownBy.get(smallest) ?? first;
-    const other = measures(script) ? undefined : await slip(smallest, requirement, count);
+    const other = measures(script) || lingers(script) ? undefined : await slip(smallest, requirement, count);
     // A race that was seen is told in the end, even if a simpler script always shows another promise broken.
     if (other && (retract(requirement) || !script.together)) {
       const simplest = other.judgement.objection.requirement;
+      if (!selection.requirements.has(simplest)) ledger.broken.add(simplest);
       if (reported.has(simplest) || !selection.requirements.has(simplest)) return;
       reported.add(simplest);
       await pursue(property, other.history.script, other, found, count);

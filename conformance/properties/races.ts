@@ -154,7 +154,7 @@ const bodiless: readonly Fault['kind'][] = ['lost', 'twice'];
 function pending(environment: Environment): Script[] {
   const file = smallFile(environment, 3);
   if (file.totalChunks < 3 || file.chunkSize < 2) return [];
-  const fault: Fault = { kind: 'hold', after: 1, until: 'another', ms: 6000 };
+  const fault: Fault = { kind: 'hold', after: 1, until: 'another', ms: 8000 };
   return [
     {
       calls: steps(initiate('a', file), chunk(2, 1)),
