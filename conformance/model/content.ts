@@ -79,7 +79,7 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
     read: (answer, seen) => readParts(world, session, answer, seen),
   };
   if (wanted === 'free') {
-    const meant = parseRange(tidied(filled(asked)), session.fileSize);
+    const meant = parseRange(tidied(filled(asked)), session.fileSize, Number.POSITIVE_INFINITY);
     return [whole, unsatisfied, ...(typeof meant === 'object' ? [parts] : [])];
   }
   if (wanted === 'unsatisfiable') return [unsatisfied];
@@ -218,9 +218,12 @@ interface Part {
 export function parseRange(
   field: string,
   size: number,
+  mostDigits = 16,
 ): Part | { several: Part[]; excessive: boolean } | 'unsatisfiable' | 'free' {
   const [, list] = /^bytes=(\S.*)$/.exec(field) ?? [];
-  const parts = (list ?? '').split(',').map((text) => parsePart(text.replace(/^[ \t]+|[ \t]+$/g, ''), size));
+  const parts = (list ?? '')
+    .split(',')
+    .map((text) => parsePart(text.replace(/^[ \t]+|[ \t]+$/g, ''), size, mostDigits));
   if (size === 0 || parts.includes('free')) return 'free';
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
@@ -241,8 +244,9 @@ const tidied = (field: string): string =>
     .replace(/=,+/, '=')
     .replace(/,+(?=,|$)/g, '');
 
-function parsePart(text: string, size: number): Part | 'unsatisfiable' | 'free' {
+function parsePart(text: string, size: number, mostDigits: number): Part | 'unsatisfiable' | 'free' {
   const [, first, last] = /^(\d*)-(\d*)$/.exec(text) ?? [];
+  if (Math.max(first?.length ?? 0, last?.length ?? 0) > mostDigits) return 'free';
   if (first === undefined || last === undefined || (first === '' && last === '')) return 'free';
   if (first === '') return Number(last) === 0 ? 'free' : { first: Math.max(0, size - Number(last)), last: size - 1 };
   if (last !== '' && Number(last) < Number(first)) return 'free';

@@ -286,6 +286,15 @@ export const answers: readonly Variant[] = [
     }),
   },
   {
+    id: 'short-ranges',
+    sentence: 'a range of more digits than any file needs is no range',
+    allowedBy: 'may be taken as one that does not parse',
+    seams: () => ({
+      around: (request, next) =>
+        next(/\d{17}/.test(request.headers['range'] ?? '') ? withField(request, 'range') : request),
+    }),
+  },
+  {
     id: 'free-options',
     sentence: 'OPTIONS is answered everywhere, also where nothing is, and without credentials',
     allowedBy: 'OPTIONS is free',
