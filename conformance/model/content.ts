@@ -80,7 +80,9 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
   };
   if (wanted === 'free') {
     const meant = parseRange(tidied(filled(asked)), session.fileSize, Number.POSITIVE_INFINITY);
-    return [whole, unsatisfied, ...(typeof meant === 'object' ? [parts] : [])];
+    // What a tolerant reader says comes first, since a failure is told by it.
+    if (typeof meant === 'object') return [parts, whole, unsatisfied];
+    return meant === 'unsatisfiable' ? [unsatisfied, whole] : [whole, unsatisfied];
   }
   if (wanted === 'unsatisfiable') return [unsatisfied];
   if ('several' in wanted) {
