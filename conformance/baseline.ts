@@ -49,7 +49,7 @@ export function withBaseline(results: Results, known: readonly KnownFailure[], f
   return {
     ...results,
     requirements,
-    summary: summarize(requirements),
+    summary: summarize(requirements, results.defects),
     baseline: { file, entries: known.length, stale },
   };
 }

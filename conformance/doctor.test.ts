@@ -62,6 +62,7 @@ describe('the plan', () => {
   const target = (change: Partial<Target> = {}): Target => ({
     kind: 'ready',
     capabilities: null,
+    deviations: [],
     profiles: ['core', 'download', 'auth', 'idempotency'],
     limits,
     digestAlgorithms: ['sha-256'],

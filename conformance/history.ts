@@ -267,6 +267,8 @@ export interface Sent {
   readonly bodyDigest?: string;
   /** The JSON text, of a small JSON body. */
   readonly text?: string;
+  /** Where the request differs from the OpenAPI description, as most attacks do; absent if nowhere. */
+  readonly malformed?: readonly string[];
   /** SHA-256 values that a completion expects. */
   readonly expects?: { readonly composite?: string; readonly whole?: string };
   /**

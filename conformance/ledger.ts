@@ -1,7 +1,7 @@
 import { type RequirementId, requirementIds, requirements } from '../generated/requirements.ts';
 import { excused, leftOut } from './excused.ts';
 import type { Property } from './properties/property.ts';
-import type { Failure, RequirementResult, Summary } from './report/results.ts';
+import type { Defect, Failure, Gone, RequirementResult, Summary } from './report/results.ts';
 import type { Selection } from './select.ts';
 import type { Objection, Verdict } from './verdict.ts';
 import { verdicts } from './verdict.ts';
@@ -11,6 +11,10 @@ export interface Ledger {
   readonly observed: Map<RequirementId, number>;
   readonly warnings: Map<RequirementId, string>;
   readonly failures: Failure[];
+  /** What the suite itself did wrong. */
+  readonly defects: Defect[];
+  /** That the target went away before the end. */
+  gone?: Gone;
   /** Why a property did not play, by its id. */
   readonly unplayed: Map<string, string>;
   /** Why a property that played did not come to its end, by its id. */
@@ -29,6 +33,7 @@ export const openLedger = (partial?: string, beyond: Ledger['beyond'] = {}): Led
   observed: new Map(),
   warnings: new Map(),
   failures: [],
+  defects: [],
   unplayed: new Map(),
   cutShort: new Map(),
   broken: new Set(),
@@ -82,7 +87,11 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
     const broken = ledger.broken.has(id) ? '; and broken, as this run saw by the way' : '';
     return { verdict: 'not-tested', reason: `left out by --only or --skip${broken}` };
   }
+  const testing = all.filter((property) => property.requirements.includes(id));
+  const defect = ledger.defects.find((one) => testing.some((property) => property.id === one.property));
+  if (defect) return { verdict: 'harness-error', reason: `the suite's own ${defect.property}: ${defect.message}` };
   if (failed) return { verdict: level === 'MUST' ? 'fail' : 'warn' };
+  if (ledger.gone && id === 'http.transient') return { verdict: 'inconclusive', reason: ledger.gone.message };
   const hollow = id === 'capabilities.truth' ? hollowProfile(known) : undefined;
   if (hollow)
     return { verdict: 'fail', reason: `the profile ${hollow} is claimed, and no answer of this run showed it` };
@@ -90,13 +99,12 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   if (warning !== undefined) return { verdict: 'warn', reason: warning };
   if (ledger.observed.has(id)) return { verdict: 'pass' };
   const omission = leftOut[id];
-  if (omission && ledger.observed.has(omission.beside) && ledger.partial === undefined)
+  if (omission && ledger.observed.has(omission.beside) && ledger.partial === undefined && !isBroken(ledger))
     return { verdict: 'warn', reason: omission.reason };
   if (!profiles.includes(profile))
     return { verdict: 'not-applicable', reason: `the target does not claim the profile ${profile}` };
   const beyond = ledger.beyond[id];
   if (beyond !== undefined) return { verdict: 'not-tested', reason: beyond };
-  const testing = all.filter((property) => property.requirements.includes(id));
   const reasons = testing.map((property) => ledger.unplayed.get(property.id));
   if (reasons.length > 0 && reasons.every((reason) => reason !== undefined))
     return { verdict: 'not-tested', reason: reasons[0] as string };
@@ -111,10 +119,14 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
   return { verdict: 'inconclusive', reason: undecided ?? why };
 }
 
+/** Whether the run did not come to its end, so that nothing follows from what it has not seen. */
+const isBroken = ({ defects, gone }: Ledger): boolean => defects.length > 0 || gone !== undefined;
+
 /** A claimed profile of which nothing was seen, though everything that could show it was played to its end. */
 function hollowProfile({ ledger, selection, all, profiles }: Known): string | undefined {
   if (selection.properties.length < all.length || ledger.partial !== undefined || ledger.failures.length > 0)
     return undefined;
+  if (isBroken(ledger)) return undefined;
   return profiles.find((profile) => {
     const own = requirementIds.filter((id) => requirements[id].profile === profile);
     const showing = all.filter((property) => property.requirements.some((id) => own.includes(id)));
@@ -123,8 +135,11 @@ function hollowProfile({ ledger, selection, all, profiles }: Known): string | un
   });
 }
 
-/** The verdicts counted, by level; the run's is the worst of a MUST, or of the rest where no MUST was looked at. */
-export function summarize(results: readonly RequirementResult[]): Summary {
+/**
+ * The verdicts counted, by level; the run's is the worst of a MUST, or of the rest where no MUST was looked at. A defect
+ * of the suite is the run's verdict whatever it is about.
+ */
+export function summarize(results: readonly RequirementResult[], defects: readonly Defect[] = []): Summary {
   const count = (level: RequirementResult['level']) =>
     Object.fromEntries(
       verdicts.map((verdict) => [verdict, results.filter((r) => r.level === level && r.verdict === verdict).length]),
@@ -133,7 +148,7 @@ export function summarize(results: readonly RequirementResult[]): Summary {
   const told: readonly Verdict[] = ['harness-error', 'fail', 'known-fail', 'inconclusive', 'warn', 'pass'];
   const worst = (...levels: (typeof must)[]) => told.find((verdict) => levels.some((counts) => counts[verdict] > 0));
   return {
-    verdict: worst(must) ?? worst(should, may) ?? 'not-tested',
+    verdict: defects.length > 0 ? 'harness-error' : (worst(must) ?? worst(should, may) ?? 'not-tested'),
     must,
     should,
     may,

@@ -12,6 +12,8 @@ export interface Target {
   readonly profiles: readonly string[];
   readonly limits: Readonly<Limits>;
   readonly digestAlgorithms: readonly string[];
+  /** Where the capabilities differ from the description: what is made of them may then be malformed, too. */
+  readonly deviations: readonly string[];
   /** How long an answer takes, at best. */
   readonly roundTripMs?: number;
 }
@@ -118,6 +120,7 @@ function readCapabilities(asked: Exchange, answer: Answer, target: string): Targ
   return {
     kind: 'ready',
     capabilities: answer.json ?? null,
+    deviations: asked.deviations,
     profiles,
     digestAlgorithms: Array.isArray(body['digestAlgorithms']) ? body['digestAlgorithms'].map(String) : [],
     limits: Object.fromEntries(limitNames.map((name) => [name, Number(limits[name])])) as Target['limits'],

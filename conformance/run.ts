@@ -1,26 +1,28 @@
 import { createHash, randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import { setTimeout } from 'node:timers/promises';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
+import { Defect as SuiteDefect, vouchForReadings } from './blame.ts';
 import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
 import { failureOf } from './failure.ts';
-import { fitted, spared } from './fitted.ts';
 import type { History, Script } from './history.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { isLoopback } from './loopback.ts';
 import { type Judgement, judge } from './model/judge.ts';
 import { type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
+import { playProperty } from './play.ts';
 import { preflight, type Target } from './preflight.ts';
 import { properties } from './properties/index.ts';
 import type { Environment, Property } from './properties/property.ts';
-import type { Failure, PropertyResult, Results, Stats } from './report/results.ts';
+import type { Defect, Failure, Results, Stats } from './report/results.ts';
 import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
-import { isMine, otherPart } from './shard.ts';
-import { createTrial, type Trial } from './trial.ts';
+import { otherPart } from './shard.ts';
+import { createTrial } from './trial.ts';
 import { openTurns, type Turns } from './turns.ts';
+import { openWatch } from './watch.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;
@@ -28,13 +30,19 @@ export const requestTimeoutMs = 30_000;
 /** The same for the first request of all: a target that hangs at once is told at once. In ms. */
 const preflightTimeoutMs = 5000;
 
+/** How long a target may refuse connections, as one does that is started again by whoever watches over it. In ms. */
+const absenceMs = 5000;
+
 /**
  * Judges a target: for each property plays its scripts, judges their histories, and shrinks what no order explains.
- * Never throws for what the target does; an exception is the suite's own fault.
+ * Never throws for what the target does; an exception is the suite's own fault, and inside a property it ends no other.
+ *
+ * @param all - what there is to play; tests give others
  */
 export async function run(
   options: RunOptions,
   progress: (event: Progress) => void = () => undefined,
+  all: readonly Property[] = properties,
 ): Promise<Results | PreflightRefusal> {
   const startedAt = new Date();
   const started = performance.now();
@@ -44,13 +52,16 @@ export async function run(
   const player = openPlayer(options, id);
   try {
     const ledger = openLedger(options.shard && otherPart(options.shard), beyond(target));
-    const selection = select(properties, options);
+    const selection = select(all, options);
     const environment = environmentOf(target, options);
     const alone = selection.properties.filter((property) => property.alone);
     const others = selection.properties.filter((property) => !property.alone);
     /** Which part of the time and of the bytes may be gone: those that play alone come last, and need some of both. */
     let share = alone.some((property) => property.unfit?.(environment) === undefined) ? 0.7 : 1;
+    const watch = openWatch(() => comesBack(options, id));
     const stopped = (): string | undefined => {
+      const gone = watch.gone();
+      if (gone) return gone.message;
       if (options.signal?.aborted) return 'stopped by a signal';
       if (performance.now() - started > share * options.maxTimeSeconds * 1000)
         return `stopped after --max-time ${options.maxTimeSeconds} s; give more`;
@@ -60,14 +71,18 @@ export async function run(
     };
     let turns = openTurns(options.workers);
     const taken: Turns = { take: (progress, work) => turns.take(progress, work) };
-    const trial = createTrial({ player, target, ledger, selection, progress, turns: taken, stopped });
-    const play = (property: Property) => playProperty(property, environment, options, trial, progress);
-    const played = await Promise.all(others.map(play));
+    const trial = createTrial({ player, target, ledger, selection, progress, turns: taken, stopped, watch });
+    const play = (property: Property, place: number) =>
+      playProperty(property, place, environment, options, trial, progress);
+    const played = await Promise.all(others.map((property) => play(property, all.indexOf(property))));
     [share, turns] = [1, openTurns(1)];
-    played.push(...(await Promise.all(alone.map(play))));
+    played.push(...(await Promise.all(alone.map((property) => play(property, all.indexOf(property))))));
+    for (const { result, defect } of played) if (defect !== undefined) ledger.defects.push(defectOf(result.id, defect));
+    const gone = watch.gone();
+    if (gone) ledger.gone = gone;
     for (const { result, observed } of played)
       if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
-    const results = conclude(ledger, selection, properties, target.profiles);
+    const results = conclude(ledger, selection, all, target.profiles);
     const { judgingMs, fingerprints } = trial.totals();
     const scripts = createHash('sha256');
     for (const property of selection.properties) scripts.update(fingerprints.get(property.id) ?? '');
@@ -90,12 +105,38 @@ export async function run(
       target: options.target,
       capabilities: target.capabilities,
       profiles: { claimed: target.profiles, exercised },
-      summary: summarize(results),
+      summary: summarize(results, ledger.defects),
       requirements: results,
       properties: played.map(({ result }) => result),
       failures: ledger.failures,
+      ...(ledger.defects.length > 0 ? { defects: ledger.defects } : {}),
+      ...(gone ? { gone } : {}),
       stats: { ...player.totals(), judgingMs: Math.round(judgingMs) },
     };
+  } finally {
+    await player.close();
+  }
+}
+
+/** A fault of the suite as it is reported: with where it came from, unless the suite says what is wrong itself. */
+function defectOf(property: string, error: unknown): Defect {
+  if (!(error instanceof Error)) return { property, message: String(error) };
+  const stack = error instanceof SuiteDefect ? undefined : error.stack;
+  return { property, message: error.message, ...(stack === undefined ? {} : { stack }) };
+}
+
+/** Asks until the target accepts a connection again, or has been away for too long. */
+async function comesBack(options: Access, runId: string): Promise<boolean> {
+  const player = openPlayer(options, runId, absenceMs);
+  const until = performance.now() + absenceMs;
+  try {
+    while (performance.now() < until) {
+      const { exchanges } = await player.play({ calls: [{ call: { kind: 'capabilities' } }] });
+      const outcome = exchanges[0]?.outcome;
+      if (outcome?.kind !== 'lost' || !outcome.unsent) return true;
+      await setTimeout(100);
+    }
+    return false;
   } finally {
     await player.close();
   }
@@ -132,6 +173,7 @@ export async function replay(script: Script, options: ReplayOptions): Promise<Re
     for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
       const history = await player.play(script);
       const started = performance.now();
+      vouchForReadings(history, target);
       const judgement = judge(history, target);
       judgingMs += performance.now() - started;
       if (judgement.kind === 'unexplained') shown.push({ history, judgement });
@@ -207,43 +249,3 @@ export function environmentOf(
     maxScriptCalls: Math.round((maxTimeSeconds * 1000) / 10 / roundTripMs),
   };
 }
-
-async function playProperty(
-  property: Property,
-  environment: Environment,
-  options: RunOptions,
-  trial: Trial,
-  progress: (event: Progress) => void,
-): Promise<{ result: PropertyResult; observed: number }> {
-  const started = performance.now();
-  const { id, title } = property;
-  const result = (scripts: number, calls: number, note?: string): PropertyResult => {
-    const durationMs = Math.round(performance.now() - started);
-    return { id, title, scripts, calls, durationMs, ...(note === undefined ? {} : { note }) };
-  };
-  const unfit = property.unfit?.(environment);
-  if (unfit !== undefined) return { result: result(0, 0, unfit), observed: 0 };
-  progress({ kind: 'property-started', property: id, title });
-  const { shard } = options;
-  const place = properties.indexOf(property);
-  const { profiles, sparing } = environment;
-  const suited = (script: Script, turn: number): Script =>
-    fitted(turn % sparing === 0 ? script : spared(script), profiles);
-  const turn = sparing === 1 ? fc.constant(0) : fc.nat(sparing - 1);
-  const scripted = property.scripts?.(environment);
-  const random = scripted && fc.tuple(scripted, turn).map(([script, turn]) => suited(script, turn));
-  const { scripts, calls, note } = await trial.conduct(property, {
-    examples: (property.examples?.(environment) ?? []).map(suited),
-    ...(random ? { scripts: random } : {}),
-    seed: seedOf(options.seed, id),
-    numRuns: Math.max(1, Math.round(options.runs * property.weight)),
-    mine: (index) => isMine(shard, place, index),
-  });
-  const why = note ?? (shard && scripts === 0 ? otherPart(shard) : undefined);
-  progress({ kind: 'property-finished', property: id, scripts, calls });
-  return { result: result(scripts, calls, why), observed: calls };
-}
-
-/** Each property has a seed of its own, so that it makes the same scripts whatever else runs, and in which order. */
-const seedOf = (seed: number, property: string): number =>
-  createHash('sha256').update(`${seed} ${property}`).digest().readInt32BE(0);

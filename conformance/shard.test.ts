@@ -22,7 +22,14 @@ const limits = {
   maxTimeoutSeconds: 60,
 };
 const profiles = ['core', 'download', 'auth', 'idempotency'];
-const target: Target = { kind: 'ready', capabilities: null, profiles, limits, digestAlgorithms: ['sha-256'] };
+const target: Target = {
+  kind: 'ready',
+  capabilities: null,
+  deviations: [],
+  profiles,
+  limits,
+  digestAlgorithms: ['sha-256'],
+};
 const environment: Environment = {
   profiles,
   limits,
@@ -56,6 +63,7 @@ async function played(shard: Shard | undefined, numRuns: number): Promise<{ scri
     progress: () => undefined,
     turns: openTurns(1),
     stopped: () => undefined,
+    watch: { look: async () => undefined },
   });
   let told = 0;
   for (const [place, property] of properties.entries()) {

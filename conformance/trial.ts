@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import fc from 'fast-check';
 import type { RequirementId } from '../generated/requirements.ts';
+import { vouchForForm, vouchForReadings } from './blame.ts';
 import type { Player } from './engine/player.ts';
 import { failureOf, type Shown, type Unexplained } from './failure.ts';
 import type { History, Script } from './history.ts';
@@ -13,6 +14,7 @@ import type { Selection } from './select.ts';
 import { minimize, simpler } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 import type { Turns } from './turns.ts';
+import type { Watch } from './watch.ts';
 
 /** What a trial works with: a player, the target's claims, and the ledger that it writes to. */
 export interface Court {
@@ -25,10 +27,15 @@ export interface Court {
   readonly turns: Turns;
   /** Why nothing more is to be played; undefined while there is time. */
   readonly stopped: () => string | undefined;
+  /** Sees whether the target is still there. */
+  readonly watch: Pick<Watch, 'look'>;
 }
 
 export interface Trial {
-  /** Plays a property's scripts, and reports each requirement that they show broken with its smallest script. */
+  /**
+   * Plays a property's scripts, and reports each requirement that they show broken with its smallest script. Never
+   * throws: a defect of the suite ends the property, and no other.
+   */
   conduct(property: Property, plan: Plan): Promise<Conducted>;
   /** Time spent judging in ms, and a hash of each property's scripts: equal seeds make equal scripts. */
   totals(): { readonly judgingMs: number; readonly fingerprints: ReadonlyMap<string, string> };
@@ -39,6 +46,8 @@ export interface Conducted {
   readonly calls: number;
   /** Why it did not come to its end. */
   readonly note?: string;
+  /** The fault of the suite itself that ended it: an exception, or a request that it should not have sent. */
+  readonly defect?: unknown;
 }
 
 /** What of a property is played: its examples, then as many random scripts; or its examples at once, if they wait. */
@@ -58,9 +67,14 @@ interface Heard {
   readonly judgement: Judgement;
 }
 
-/** How many requests a property has sent. */
+/** How far a property has come. */
 interface Count {
+  readonly property: Property;
+  /** Scripts played, and requests sent. */
+  scripts: number;
   calls: number;
+  /** What the suite itself did wrong: then nothing more of the property is played. */
+  defect?: unknown;
 }
 
 /** How many requirements one property may show broken, before it is left at that. */
@@ -83,7 +97,7 @@ const cutAttempts = 3;
 const raceReproductions = 25;
 
 export function createTrial(court: Court): Trial {
-  const { player, target, ledger, selection, progress, turns, stopped } = court;
+  const { player, target, ledger, selection, progress, turns, stopped, watch } = court;
   const reported = new Set<RequirementId>();
   const retracted = new Map<RequirementId, number>();
   const fingerprints = new Map<string, string>();
@@ -97,13 +111,23 @@ export function createTrial(court: Court): Trial {
     return times < mostRetractions;
   };
 
-  const examine = async (script: Script, count: Count): Promise<Heard> => {
-    const history = await player.play(script);
-    count.calls += history.exchanges.length;
-    const started = performance.now();
-    const judgement = judge(history, target);
-    judgingMs += performance.now() - started;
-    return { history, judgement };
+  /** @param own - whether the script is as the property made it, and not a part of it */
+  const examine = async (script: Script, count: Count, own = false): Promise<Heard> => {
+    try {
+      const history = await player.play(script);
+      count.calls += history.exchanges.length;
+      await watch.look(count.property.id, history);
+      const started = performance.now();
+      if (own && !count.property.malformed && target.deviations.length === 0) vouchForForm(history);
+      vouchForReadings(history, target);
+      const judgement = judge(history, target);
+      judgingMs += performance.now() - started;
+      return { history, judgement };
+    } catch (error) {
+      // Whoever catches it, as fast-check does: it is not forgotten.
+      count.defect ??= error;
+      throw error;
+    }
   };
 
   /** How often a script with a race in it is played for each promise: more often, the more seldom it has shown it broken. */
@@ -134,7 +158,7 @@ export function createTrial(court: Court): Trial {
 
   /** One script of a property: undefined, or what it shows broken that was not reported yet. */
   const hear = async (script: Script, counted: boolean, count: Count): Promise<Shown | undefined> => {
-    const { history, judgement } = await examine(script, count);
+    const { history, judgement } = await examine(script, count, true);
     if (judgement.kind === 'inconclusive') ledger.undecided.push(judgement.reason);
     if (judgement.kind === 'explained' && counted) note(ledger, judgement.observed, judgement.warnings);
     if (judgement.kind !== 'unexplained') return undefined;
@@ -231,25 +255,29 @@ export function createTrial(court: Court): Trial {
   };
 
   /** Plays scripts that wait side by side: the whole family costs one wait. */
-  const conductAtOnce = async (property: Property, { examples, seed, mine = () => true }: Plan): Promise<Conducted> => {
-    const count: Count = { calls: 0 };
+  const conductAtOnce = async (
+    property: Property,
+    { examples, seed, mine = () => true }: Plan,
+    count: Count,
+  ): Promise<string | undefined> => {
     // Once begun they all come to their end.
     const why = stopped();
     const scripts = why === undefined ? examples.filter((_, index) => mine(index)) : [];
-    const heard = await Promise.all(scripts.map((script) => hear(script, true, count)));
+    count.scripts = scripts.length;
+    const heard = await allOf(scripts.map((script) => hear(script, true, count)));
     fingerprints.set(property.id, createHash('sha256').update(JSON.stringify(scripts)).digest('hex'));
     const shown = heard.flatMap((one) => (one ? [one] : []));
     for (const { judgement } of shown)
       progress({ kind: 'failure-found', property: property.id, requirement: judgement.objection.requirement });
-    await Promise.all(
+    await allOf(
       shown.map((one) =>
         pursue(property, one.history.script, one, { seed, path: '', from: one.history.exchanges.length }, count),
       ),
     );
-    return { scripts: scripts.length, calls: count.calls, ...(why === undefined ? {} : { note: why }) };
+    return why;
   };
 
-  const conductInTurn = async (property: Property, plan: Plan): Promise<Conducted> => {
+  const conductInTurn = async (property: Property, plan: Plan, count: Count): Promise<string | undefined> => {
     const { examples, seed, mine = () => true } = plan;
     const scripts = plan.scripts ?? fc.constantFrom(...examples);
     const numRuns = examples.length + (plan.scripts ? plan.numRuns : 0);
@@ -263,14 +291,12 @@ export function createTrial(court: Court): Trial {
     const smaller = (script: Script, requirement: RequirementId) =>
       turns.take(urgent, () => shows(script, requirement, count));
     let counted = 0;
-    let played = 0;
-    const count: Count = { calls: 0 };
     for (let found = 0; found < mostFailures && !stopped(); found++) {
       let index = 0;
       let first: Shown | undefined;
       let latest: Shown | undefined;
       const predicate = fc.asyncProperty(scripts, async (script) => {
-        if (stopped()) return;
+        if (stopped() || count.defect !== undefined) return;
         // Of samples that make sense only together nothing can be left out, and each look costs seconds.
         if (measures(script) && (first !== undefined || index < counted)) {
           index++;
@@ -294,7 +320,7 @@ export function createTrial(court: Court): Trial {
           const fresh = place >= counted;
           if (fresh) {
             counted = place + 1;
-            played++;
+            count.scripts++;
             fingerprint.update(JSON.stringify(script));
           }
           first = await hear(script, fresh, count);
@@ -306,6 +332,7 @@ export function createTrial(court: Court): Trial {
       });
       const details = await fc.check(predicate, { seed, numRuns, examples: examples.map((script) => [script]) });
       // What the predicate throws of its own is told above; anything else is a defect of the suite.
+      if (count.defect !== undefined) throw count.defect;
       if (details.failed && first === undefined) throw details.errorInstance;
       if (!details.failed || first === undefined) break;
       const path = details.counterexamplePath ?? '';
@@ -317,17 +344,28 @@ export function createTrial(court: Court): Trial {
     fingerprints.set(property.id, fingerprint.digest('hex'));
     const why = stopped();
     const cut = why !== undefined && counted < numRuns;
-    const note = `${counted} of ${numRuns} scripts, ${why}`;
-    return { scripts: played, calls: count.calls, ...(cut ? { note } : {}) };
+    return cut ? `${counted} of ${numRuns} scripts, ${why}` : undefined;
   };
 
   return {
-    conduct: (property, plan) =>
-      plan.scripts === undefined && plan.examples.some(waits) && !property.alone
-        ? conductAtOnce(property, plan)
-        : conductInTurn(property, plan),
+    async conduct(property, plan) {
+      const atOnce = plan.scripts === undefined && plan.examples.some(waits) && !property.alone;
+      const count: Count = { property, scripts: 0, calls: 0 };
+      try {
+        const note = await (atOnce ? conductAtOnce : conductInTurn)(property, plan, count);
+        return { scripts: count.scripts, calls: count.calls, ...(note === undefined ? {} : { note }) };
+      } catch (error) {
+        return { scripts: count.scripts, calls: count.calls, defect: error };
+      }
+    },
     totals: () => ({ judgingMs, fingerprints }),
   };
+}
+
+/** All results, or the first error, but not before everything has ended. */
+async function allOf<Result>(works: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 const waits = (script: Script): boolean =>

@@ -78,7 +78,7 @@ Parts of a run (--shard) that play at the same time need a server each if they a
 --storage-command: one would kill the server under the other, or measure its bytes.
 
 Exit codes: 0 conforms, 1 a MUST failed, 2 usage, 3 less was proved than --fail-on asks for,
-4 target unreachable or refused, 5 nothing was checked, 70 the suite itself is at fault, 130 interrupted.
+4 target unreachable, refused or gone, 5 nothing was checked, 70 the suite itself is at fault, 130 interrupted.
 `;
 
 /** What is said to whoever interrupts a run: cleaning up may take as long as the slowest answer. */

@@ -2,6 +2,7 @@ import type { OperationId } from '../../generated/operations.ts';
 import type { Call, ClientName, Exchange, Fault, Outcome } from '../history.ts';
 import { isLoopback } from '../loopback.ts';
 import { now, type ServerClock } from './clock.ts';
+import { malformationsOf } from './malformed.ts';
 import type { PlayerOptions } from './player.ts';
 import type { Prepared } from './requests.ts';
 import { deviationsOf } from './schema.ts';
@@ -50,6 +51,8 @@ export async function exchange(
     signal: options.signal,
   });
   const receivedAt = now();
+  // A body that is declared shorter than it is ends there (RFC 9112 6.3).
+  const malformed = malformationsOf({ ...prepared, body: body.subarray(0, said.declaredLength) }, call);
   if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
   // Credentials never enter a history, so no report can leak them.
   const hidden = Object.fromEntries(Object.keys(credentials).map((name) => [name, redacted]));
@@ -66,6 +69,7 @@ export async function exchange(
       ...(bodyDigest === undefined ? {} : { bodyDigest }),
       ...(text === undefined ? {} : { text }),
       ...(expects === undefined ? {} : { expects }),
+      ...(malformed.length === 0 ? {} : { malformed }),
       ...said,
     },
     sentAt,

@@ -1,8 +1,8 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import formatsPlugin from 'ajv-formats';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import openapi from '../../generated/openapi.json' with { type: 'json' };
 import { type OperationId, operations } from '../../generated/operations.ts';
 import type { Answer, Json } from '../history.ts';
+import { describe, escapeKey, follow, type Ref, validator } from './description.ts';
 
 interface Documented {
   readonly headers?: Record<
@@ -11,14 +11,7 @@ interface Documented {
   >;
   readonly content?: Record<string, { readonly schema?: unknown }>;
 }
-type Ref = { readonly $ref: string };
 type Responses = Record<string, Documented | Ref>;
-
-const ajv = new Ajv2020({ strict: true, allErrors: true, strictRequired: false, strictTypes: false });
-formatsPlugin.default(ajv);
-// The bundle is a schema only in its parts; its own members are no keywords.
-ajv.addVocabulary(Object.keys(openapi));
-ajv.addSchema(openapi, 'bundle');
 
 /** What the description says of one status of one operation, with its schemas compiled. */
 interface Expected {
@@ -78,7 +71,7 @@ function compile(operation: OperationId, status: number): Expected | undefined {
   const { pointer, documented } = at;
   const fields = Object.entries(documented.headers ?? {}).map(([name, header]) => {
     const target = '$ref' in header ? follow(header.$ref.slice(2).split('/')) : undefined;
-    const { required, schema } = (target?.documented ?? header) as Exclude<typeof header, Ref>;
+    const { required, schema } = (target?.found ?? header) as Exclude<typeof header, Ref>;
     const validate = validator(`${target?.pointer ?? `${pointer}/headers/${escapeKey(name)}`}/schema`);
     return { name, required: required === true, numeric: schema?.type === 'integer', validate };
   });
@@ -90,39 +83,15 @@ function compile(operation: OperationId, status: number): Expected | undefined {
   return { fields, ...(content ? { content: new Map(content) } : {}) };
 }
 
-const validator = (pointer: string): ValidateFunction => ajv.compile({ $ref: `bundle${pointer}` });
-
 function locate(operation: OperationId, status: number): { pointer: string; documented: Documented } | undefined {
   const { method, path } = operations[operation];
   const item = (openapi.paths as unknown as Record<string, Record<string, { responses: Responses }>>)[path];
   const own = item?.[method.toLowerCase()]?.responses;
   const general = openapi['x-general-responses'] as unknown as Responses;
-  if (own?.[status]) return follow(['paths', path, method.toLowerCase(), 'responses', String(status)]);
-  if (general[status]) return follow(['x-general-responses', String(status)]);
-  return undefined;
+  const place = own?.[status]
+    ? ['paths', path, method.toLowerCase(), 'responses', String(status)]
+    : general[status] && ['x-general-responses', String(status)];
+  if (place === undefined) return undefined;
+  const { pointer, found } = follow(place);
+  return { pointer, documented: found as Documented };
 }
-
-/** The object at a path of the bundle, behind its reference if it is one, and the pointer that leads there. */
-function follow(path: readonly string[]): { pointer: string; documented: Documented } {
-  const found = path.reduce<unknown>((object, key) => (object as Record<string, unknown>)[key], openapi);
-  const reference = (found as Partial<Ref>).$ref;
-  if (reference === undefined) return { pointer: pointerOf(path), documented: found as Documented };
-  return follow(
-    reference
-      .slice(2)
-      .split('/')
-      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')),
-  );
-}
-
-const describe = ({ errors }: ValidateFunction): string =>
-  (errors ?? [])
-    .filter(({ keyword }) => keyword !== 'if')
-    .slice(0, 3)
-    .map(({ instancePath, message }) => `${instancePath || '#'} ${message}`)
-    .join(', ');
-
-const pointerOf = (path: readonly string[]): string => `#/${path.map(escapeKey).join('/')}`;
-
-/** A JSON Pointer as a URI fragment (RFC 6901 6). */
-const escapeKey = (key: string): string => encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'));

@@ -18,6 +18,7 @@ export const chunkRefuses: Property = {
     'http.transient',
   ],
   weight: 1.5,
+  malformed: true,
   examples: (environment) =>
     badWays.map((how) => {
       const a = { session: 'a', chunk: 1 };

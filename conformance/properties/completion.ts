@@ -18,6 +18,7 @@ export const completion: Property = {
     'session.remembered',
   ],
   weight: 1.5,
+  malformed: true,
   examples: (environment) => [
     // Every expectation of a file of two chunks, and of an empty one; then again, once it is complete.
     ...expectations.flatMap((how) =>

@@ -18,6 +18,7 @@ export const content: Property = {
     'complete.bytes',
   ],
   weight: 1,
+  malformed: true,
   examples: (environment) => {
     const before: Call[] = [
       initiate('a', smallFile(environment, 3)),

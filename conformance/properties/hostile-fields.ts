@@ -150,6 +150,7 @@ export const hostileChunkFields: Property = {
     'http.transient',
   ],
   weight: 1,
+  malformed: true,
   examples: (environment) => [
     ...inGroups(digests.map((contentDigest) => put({ contentDigest }))).map((group) => attacked(environment, group)),
     ...inGroups(rangeTexts.map((contentRange) => put({ contentRange }))).map((group) => attacked(environment, group)),
@@ -290,6 +291,7 @@ export const hostileConditions: Property = {
   title: 'whatever range and condition come with a download, the bytes are right or the request is refused',
   requirements: ['content.range', 'content.validators', 'content.exact', 'http.transient'],
   weight: 0.3,
+  malformed: true,
   unfit: ({ profiles }) => (profiles.includes('download') ? undefined : 'the profile download is not claimed'),
   examples: (environment) =>
     inGroups([...rangesAsked.map((range) => read({ range })), ...conditions.map((fields) => read({ fields }))]).map(

@@ -19,6 +19,7 @@ export const hostileDeclarations: Property = {
     'http.transient',
   ],
   weight: 1,
+  malformed: true,
   examples: () => hostileBodies('InitiateRequest').map((body) => scriptOf(...opened('a', body))),
   scripts: (environment) =>
     fc
@@ -37,6 +38,7 @@ export const hostileCompletions: Property = {
   title: 'whatever text comes to complete, it is read as it says or refused for what it is, and nothing is lost',
   requirements: ['complete.created', 'complete.digest', 'complete.bytes', 'complete.repeat', 'http.transient'],
   weight: 0.5,
+  malformed: true,
   examples: (environment) =>
     inGroups(hostileBodies('CompleteRequest')).map((texts) =>
       scriptOf(

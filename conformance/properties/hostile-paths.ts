@@ -138,6 +138,7 @@ export const hostileIds: Property = {
   title: 'an id has one spelling, percent-encoding aside; whatever else stands in its place names nothing',
   requirements: ['chunk.range', 'initiate.unguessable', 'http.problem', 'http.transient'],
   weight: 0.5,
+  malformed: true,
   examples: (environment) => [
     ...inGroups(chunkTexts.map(chunk)).map((group) => attacked(environment, group)),
     ...inGroups(idTexts.flatMap((raw) => operations(raw))).map((group) => attacked(environment, group)),
@@ -231,6 +232,7 @@ export const hostileKeys: Property = {
   title: 'an idempotency key is compared whole; one that is not allowed is refused, and opens no session',
   requirements: ['idempotency.replay', 'initiate.created', 'http.transient'],
   weight: 0.2,
+  malformed: true,
   unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
   examples: (environment) => [
     ...keys.map((key) => keyed(environment, key, key)),

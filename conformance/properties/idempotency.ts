@@ -11,6 +11,7 @@ export const idempotency: Property = {
   title: 'initiating again with the same key opens no second session, and with another request is refused',
   requirements: ['idempotency.replay', 'idempotency.reused'],
   weight: 0.5,
+  malformed: true,
   unfit: ({ profiles }) => (profiles.includes('idempotency') ? undefined : 'the profile idempotency is not claimed'),
   examples: (environment) => {
     const first = { ...initiate('a', smallFile(environment, 2)), idempotencyKey: 'k' };

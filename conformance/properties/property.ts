@@ -32,6 +32,11 @@ export interface Property {
   readonly requirements: readonly RequirementId[];
   /** How many random scripts it wants, for each run that was asked for. */
   readonly weight: number;
+  /**
+   * Whether it sends requests that are malformed on purpose. What any other sends has to be as the OpenAPI description
+   * says, or it is the suite that is at fault.
+   */
+  readonly malformed?: true;
   /** Whether it disturbs all others, or they it: it plays when they have ended, one script at a time. */
   readonly alone?: boolean;
   /** Why it cannot play against this target; undefined if it can. */

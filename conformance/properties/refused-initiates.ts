@@ -15,6 +15,7 @@ export const initiateRefuses: Property = {
     'http.transient',
   ],
   weight: 0.3,
+  malformed: true,
   examples: (environment) => refused(environment).map(asked),
   scripts: () =>
     fc

@@ -21,6 +21,8 @@ export function conclusionOf({ summary, baseline }: Pick<Results, 'summary' | 'b
       return { words: 'does not conform', tone: 'bad' };
     case exitCodes.notProved:
       return { words: 'less was proved than was asked for', tone: 'bad' };
+    case exitCodes.refused:
+      return { words: 'the target went away: a part of a run, in which nothing failed', tone: 'bad' };
     case exitCodes.nothingChecked:
       return { words: 'nothing was checked', tone: 'doubt' };
     case exitCodes.interrupted:
@@ -32,6 +34,10 @@ export function conclusionOf({ summary, baseline }: Pick<Results, 'summary' | 'b
     return { words: `inconclusive: nothing failed, and ${must.inconclusive} MUST stayed open`, tone: 'doubt' };
   return { words: 'conforms, as far as was tested', tone: 'good' };
 }
+
+/** What to do about a fault of the suite. */
+export const howToReport =
+  'This is a fault of chunkproof, and says nothing against the target. Please report it as an issue of chunkproof, with results.json (credentials are redacted in it) or the command and its --seed, and the versions of chunkproof and node.';
 
 /** What a run says nothing about, by verdict and reason: absence is never green, so it is never silent either. */
 export function unproved(requirements: readonly RequirementResult[]): readonly Unproved[] {

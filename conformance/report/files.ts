@@ -14,7 +14,8 @@ export type FileFormat = 'json' | 'html' | 'junit' | 'md' | 'har';
 
 /**
  * Writes the formats that are asked for (`results.json`, `report.html`, `junit.xml`, …) and, for each failure, the
- * counterexample and a curl script. The results are redacted already. Returns the path of each failure's counterexample.
+ * counterexample and a curl script; so too for each script that may have ended the target. The results are redacted
+ * already. Returns the paths of the counterexamples: of the failures, then of those scripts.
  */
 export function writeReport(
   results: Results,
@@ -23,8 +24,9 @@ export function writeReport(
   outcome: Outcome,
 ): readonly string[] {
   mkdirSync(join(folder, 'failures'), { recursive: true });
-  const names = failureNames(results.failures);
-  const paths = results.failures.map((failure, index) => {
+  const kept = [...results.failures, ...(results.gone?.suspects ?? [])];
+  const names = failureNames(kept);
+  const paths = kept.map((failure, index) => {
     const base = join(folder, 'failures', names[index] ?? String(index));
     writeFileSync(`${base}.json`, `${JSON.stringify(counterexampleOf(failure, results), undefined, 2)}\n`);
     writeFileSync(`${base}.sh`, curlScript(failure, results.target), { mode: 0o755 });

@@ -24,7 +24,7 @@ ${bars.length === 0 ? '' : html`<p>At the same time:</p>\n<pre>${bars.map(escape
 ${explained === undefined ? '' : html`<dt>searched</dt><dd>${escapeText(explained)}</dd>`}
 ${states.length === 0 ? '' : html`<dt>the contract still allowed</dt><dd>${listed(states)}</dd>`}
 <dt>found by</dt><dd><code>${escapeText(property)}</code>, seed ${seed}${from}</dd>
-<dt>reproduced</dt><dd>${reproduced.k} of ${reproduced.n}</dd>
+<dt>reproduced</dt><dd>${reproduced.n === 0 ? 'not tried' : `${reproduced.k} of ${reproduced.n}`}</dd>
 ${path === undefined ? '' : html`<dt>replay</dt><dd><code>npx chunkproof replay ${escapeText(path)}</code></dd>`}
 </dl>
 <details><summary>Requests and responses</summary>

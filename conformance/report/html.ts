@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { html as markup, type SafeHtml } from '@remix-run/html-template';
 import { requirements as contract } from '../../generated/requirements.ts';
 import { type Verdict, verdicts } from '../verdict.ts';
-import { conclusionOf, unproved } from './conclusion.ts';
+import { conclusionOf, howToReport, unproved } from './conclusion.ts';
 import { escapeText } from './escape.ts';
 import { failureHtml } from './html-failure.ts';
 import { style } from './html-style.ts';
@@ -53,6 +53,8 @@ export function html(results: Results, code: number, paths: readonly (string | u
 <main>
 ${summaryHtml(results)}
 ${staleHtml(results)}
+${defectsHtml(results)}
+${goneHtml(results, paths)}
 ${failuresHtml(results, paths)}
 ${unprovedHtml(results)}
 ${requirementsHtml(results)}
@@ -83,6 +85,28 @@ function staleHtml({ baseline }: Results): SafeHtml | '' {
   if (baseline === undefined || baseline.stale.length === 0) return '';
   return markup`<h2>Stale in ${escapeText(baseline.file)}</h2>
 <ul>${baseline.stale.map((entry) => markup`<li>${escapeText(staleInWords(entry))}</li>`)}</ul>`;
+}
+
+function defectsHtml({ defects = [] }: Results): SafeHtml | '' {
+  if (defects.length === 0) return '';
+  return markup`<h2>Faults of the suite itself</h2>
+<p>${howToReport}</p>
+${defects.map(
+  ({ property, message, stack }) => markup`<article>
+<h3><code>${escapeText(property)}</code></h3>
+<p class="bad">${escapeText(message)}</p>
+${stack === undefined ? '' : markup`<details><summary>Where</summary>\n<pre>${safeLines(stack)}</pre>\n</details>`}
+</article>
+`,
+)}`;
+}
+
+function goneHtml({ gone, failures, target }: Results, paths: readonly (string | undefined)[]): SafeHtml | '' {
+  if (gone === undefined) return '';
+  return markup`<h2>The target went away</h2>
+<p class="bad">${escapeText(gone.message)}</p>
+<p>Under way when it went:</p>
+${gone.suspects.map((one, index) => failureHtml(one, target, paths[failures.length + index]))}`;
 }
 
 function failuresHtml(results: Results, paths: readonly (string | undefined)[]): SafeHtml | '' {

@@ -1,5 +1,5 @@
 import XmlBuilder from 'fast-xml-builder';
-import { conclusionOf } from './conclusion.ts';
+import { conclusionOf, howToReport } from './conclusion.ts';
 import { clip, escapeText } from './escape.ts';
 import { exitCodes, type FailOn } from './exit-code.ts';
 import type { RequirementResult, Results } from './results.ts';
@@ -98,10 +98,14 @@ function wholeRun(results: Results, code: number): Body {
     const lines = stale.map((entry) => safe(staleInWords(entry)));
     return { failure: { '@message': words, '@type': 'stale', '#text': lines.join('\n') } };
   }
-  if (code === exitCodes.harness) return { error: { '@message': words } };
+  if (code === exitCodes.harness) {
+    const lines = (results.defects ?? []).map(({ property, message }) => safe(`${property}: ${message}`));
+    return { error: { '@message': words, '@type': 'harness-error', '#text': [howToReport, ...lines].join('\n') } };
+  }
   // A failure is red in the case of its requirement.
   if (code === exitCodes.conforms || code === exitCodes.failed) return {};
-  return { failure: { '@message': words, '@type': `exit-${code}` } };
+  const why = results.gone === undefined ? {} : { '#text': safe(results.gone.message) };
+  return { failure: { '@message': words, '@type': `exit-${code}`, ...why } };
 }
 
 function suite(name: string, cases: readonly Body[]): Body {

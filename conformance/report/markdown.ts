@@ -1,5 +1,5 @@
 import type { Verdict } from '../verdict.ts';
-import { conclusionOf, unproved } from './conclusion.ts';
+import { conclusionOf, howToReport, unproved } from './conclusion.ts';
 import { clip, escapeText } from './escape.ts';
 import { exitCodes } from './exit-code.ts';
 import type { RequirementResult, Results } from './results.ts';
@@ -43,6 +43,8 @@ export function markdown(results: Results, code: number, paths: readonly (string
     ),
     '',
     ...stale(results),
+    ...defects(results),
+    ...gone(results, paths),
     ...found.slice(0, most.counterexamples).flatMap((one) => failed(one, results, paths)),
     ...(found.length > most.counterexamples
       ? [`… and ${found.length - most.counterexamples} more, in results.json.`, '']
@@ -64,6 +66,26 @@ function stale({ baseline }: Results): string[] {
     '',
     ...baseline.stale.map((one) => `- ${literal(staleInWords(one))}`),
     '',
+  ];
+}
+
+function defects({ defects = [] }: Results): string[] {
+  if (defects.length === 0) return [];
+  const lines = defects.map(({ property, message }) => `- ${literal(property)}: ${literal(message)}`);
+  return ['### Faults of the suite itself', '', literal(howToReport), '', ...lines, ''];
+}
+
+function gone({ gone, failures }: Results, paths: readonly (string | undefined)[]): string[] {
+  if (gone === undefined) return [];
+  const blocks = gone.suspects.map((one, index) =>
+    counterexample(one, { color: false, verbose: false }, paths[failures.length + index]),
+  );
+  return [
+    '### The target went away',
+    '',
+    literal(gone.message),
+    '',
+    ...fenced(clip(blocks.join('\n'), most.characters)),
   ];
 }
 

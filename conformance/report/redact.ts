@@ -1,5 +1,5 @@
 import type { Diagnosis, Planned } from './diagnosis.ts';
-import type { BaselineResult, Failure, KnownFailure, Results } from './results.ts';
+import type { BaselineResult, Defect, Failure, Gone, KnownFailure, Results } from './results.ts';
 
 const mark = '[redacted]';
 
@@ -51,8 +51,19 @@ export function redactResults(results: Results, secrets: Secrets): Results {
     })),
     properties: results.properties.map((one) => ({ ...one, ...optional('note', one.note, text) })),
     failures: results.failures.map((one) => redactFailure(one, secrets)),
+    ...(results.defects === undefined ? {} : { defects: results.defects.map((one) => redactDefect(one, secrets)) }),
+    ...(results.gone === undefined ? {} : { gone: redactGone(results.gone, secrets) }),
     ...(results.baseline === undefined ? {} : { baseline: redactBaseline(results.baseline, secrets) }),
   };
+}
+
+function redactDefect(defect: Defect, secrets: Secrets): Defect {
+  const text = (one: string) => redactText(one, secrets);
+  return { ...defect, message: text(defect.message), ...optional('stack', defect.stack, text) };
+}
+
+function redactGone({ message, suspects }: Gone, secrets: Secrets): Gone {
+  return { message: redactText(message, secrets), suspects: suspects.map((one) => redactFailure(one, secrets)) };
 }
 
 function redactBaseline(baseline: BaselineResult, secrets: Secrets): BaselineResult {

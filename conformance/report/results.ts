@@ -16,9 +16,28 @@ export interface Results {
   readonly requirements: readonly RequirementResult[];
   readonly properties: readonly PropertyResult[];
   readonly failures: readonly Failure[];
+  /** What the suite itself did wrong; absent if nothing. */
+  readonly defects?: readonly Defect[];
+  /** That the target went away before the end; absent if it did not. */
+  readonly gone?: Gone;
   readonly stats: Stats;
   /** What `--baseline` made of the verdicts; absent without it. */
   readonly baseline?: BaselineResult;
+}
+
+/** A fault of the suite itself: an exception, or a request that it should not have sent. */
+export interface Defect {
+  /** The property in which it showed. What that one puts to the test is not judged. */
+  readonly property: string;
+  readonly message: string;
+  /** Where in the suite, for whoever repairs it. */
+  readonly stack?: string;
+}
+
+export interface Gone {
+  readonly message: string;
+  /** The scripts that were under way when the target went: one of them may have ended it. None of them is a failure. */
+  readonly suspects: readonly Failure[];
 }
 
 export interface BaselineResult {

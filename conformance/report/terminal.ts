@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 import type { Verdict } from '../verdict.ts';
-import { conclusionOf, unproved } from './conclusion.ts';
+import { conclusionOf, howToReport, unproved } from './conclusion.ts';
 import { clip, escapeText } from './escape.ts';
 import { exitCodes } from './exit-code.ts';
 import type { Failure, RequirementResult, Results } from './results.ts';
@@ -63,6 +63,8 @@ export function report(results: Results, look: Look): string {
     ...found.map((requirement) => failed(requirement, results, look, paint)),
     look.quiet ? '' : open(results.requirements, look, paint),
     stale(results, paint),
+    defects(results, look, paint),
+    gone(results, look, paint),
     summary(results, look, paint),
   ]
     .filter((part) => part !== '')
@@ -82,7 +84,8 @@ export function counterexample(failure: Failure, look: Pick<Look, 'color' | 'ver
   );
   const { shrunk, reproduced } = failure;
   const from = shrunk.from > shrunk.to ? `shrunk from ${shrunk.from} calls · ` : '';
-  const proof = paint.dim(`${from}reproduced ${reproduced.k} of ${reproduced.n}`);
+  const again = reproduced.n === 0 ? 'not reproduced' : `reproduced ${reproduced.k} of ${reproduced.n}`;
+  const proof = paint.dim(`${from}${again}`);
   const bars = timeline(failure);
   const explained = explanationInWords(failure);
   return [
@@ -135,6 +138,29 @@ function open(requirements: readonly RequirementResult[], look: Look, paint: Pai
       return `${paint.bold(words[verdict].toLowerCase())}\n${lines.join('')}`;
     })
     .join('');
+}
+
+/** What the suite itself did wrong, and how to report it. */
+function defects({ defects = [] }: Results, look: Look, paint: Paint): string {
+  if (defects.length === 0) return '';
+  const blocks = defects.map(({ property, message, stack }) => {
+    const where = look.verbose && stack !== undefined ? `${indented(stack)}\n` : '';
+    return `${paint.bold(paint.red('ERROR'))} ${paint.bold(property)}\n  ${clip(escapeText(message), 500)}\n${where}`;
+  });
+  return `${blocks.join('')}${howToReport}\n`;
+}
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `    ${escapeText(line)}`)
+    .join('\n');
+
+/** That the target went away, and the scripts that may have ended it. */
+function gone({ gone, failures }: Results, look: Look, paint: Paint): string {
+  if (gone === undefined) return '';
+  const blocks = gone.suspects.map((one, index) => counterexample(one, look, look.paths[failures.length + index]));
+  return `${paint.bold(paint.red('GONE'))} ${escapeText(gone.message)}\n${blocks.join('\n')}`;
 }
 
 /** Entries of the baseline that have to go, each with what to do about it. */
