@@ -45,6 +45,38 @@ export function resultsWith(change: Partial<Results> = {}): Results {
   };
 }
 
+/** Results in which every text that does not come from the suite is this one. */
+export function everywhere(text: string): Results {
+  const call = { kind: 'initiate', session: text, json: { fileName: text, fileSize: 1 } } as const;
+  const problem = { type: `https://x/#${text}`, title: text, status: 400, detail: text };
+  const one = exchange(0, call, { status: 400, headers: { 'x-field': text }, json: problem });
+  const page = exchange(1, { kind: 'status', session: text }, { headers: { 'content-type': 'text/html' } });
+  const bytes = new Uint8Array(Buffer.from(text));
+  const history = [
+    { ...one, sent: { ...one.sent, url: `http://h/${text}`, text, headers: { 'X-Sent': text } }, deviations: [text] },
+    { ...page, outcome: { ...page.outcome, bytes, length: bytes.length } },
+    { ...page, outcome: { kind: 'lost', reason: text } as const },
+  ];
+  const script = { calls: [{ call }] };
+  const requirements = resultsWith().requirements.map((one) => ({
+    ...one,
+    reason: text,
+    known: { requirement: one.id, reason: text, issue: text },
+  }));
+  const failures = [failureWith({ script, history, at: 0, expected: text, got: text, states: [text] })];
+  return resultsWith({
+    target: text,
+    capabilities: { contractVersion: text, [text]: text },
+    profiles: { claimed: [text], exercised: [text] },
+    requirements,
+    properties: [{ id: 'p', title: 't', scripts: 1, calls: 1, durationMs: 1, note: text }],
+    failures,
+    defects: [{ property: 'p', message: text, stack: text }],
+    gone: { message: text, suspects: failures },
+    baseline: { file: text, entries: 1, stale: [{ requirement: 'chunk.stored', reason: text, why: 'passes' }] },
+  });
+}
+
 /** What doctor found of a small server. */
 export function diagnosisWith(change: Partial<Diagnosis> = {}): Diagnosis {
   return {

@@ -13,6 +13,7 @@ h3 { margin: 1.75rem 0 .25rem; font-size: 1.05rem; }
 p, ul, dl { margin: .5rem 0; }
 a { color: var(--link); }
 code, pre { font: .85rem/1.45 ui-monospace, monospace; }
+h3 code { font-size: inherit; }
 pre { margin: .5rem 0; padding: .6rem .75rem; overflow-x: auto; background: var(--tint); overflow-wrap: normal; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
@@ -24,6 +25,7 @@ thead th { border-bottom: 1px solid var(--line); color: var(--soft); font-weight
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
+dd ul { margin: 0; padding-left: 1.1rem; }
 summary { cursor: pointer; padding: .15rem 0; }
 details > :not(summary) { margin-left: 1.1rem; }
 .soft { color: var(--soft); }
@@ -31,8 +33,10 @@ details > :not(summary) { margin-left: 1.1rem; }
 .doubt { color: var(--doubt); font-weight: 600; }
 .good { color: var(--good); font-weight: 600; }
 h1.bad, h1.doubt, h1.good { font-weight: 700; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; } }
-@media print { body { max-width: none; font-size: 10pt; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; }
+  .calls { white-space: normal; } .calls td:last-child { min-width: 6rem; } }
+@media print { body { max-width: none; font-size: 10pt; } pre { white-space: pre-wrap; overflow-wrap: anywhere;
+  border-left: 2px solid var(--line); }
   .calls { white-space: normal; } h3, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; } }
 `;

@@ -2,9 +2,8 @@ import { type DefaultTreeAdapterMap, defaultTreeAdapter, parse } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { verdicts } from '../verdict.ts';
 import { exitCode } from './exit-code.ts';
-import { exchange, failureWith, resultsWith } from './fixtures.ts';
+import { everywhere, exchange, failureWith, resultsWith } from './fixtures.ts';
 import { html } from './html.ts';
-import type { Results } from './results.ts';
 
 type Node = DefaultTreeAdapterMap['node'];
 type Element = DefaultTreeAdapterMap['element'];
@@ -116,32 +115,3 @@ test('the page loads and runs nothing, and says so to the browser', () => {
   for (const tag of ['script', 'link', 'img', 'iframe']) expect(byTag(tag)).toEqual([]);
   expect(attributes.filter(({ name }) => name === 'style' || name === 'src' || name.startsWith('on'))).toEqual([]);
 });
-
-/** Results in which every text that does not come from the suite is this one. */
-function everywhere(text: string): Results {
-  const call = { kind: 'initiate', session: text, json: { fileName: text, fileSize: 1 } } as const;
-  const problem = { type: `https://x/#${text}`, title: text, status: 400, detail: text };
-  const one = exchange(0, call, { status: 400, headers: { 'x-field': text }, json: problem });
-  const page = exchange(1, { kind: 'status', session: text }, { headers: { 'content-type': 'text/html' } });
-  const bytes = new Uint8Array(Buffer.from(text));
-  const history = [
-    { ...one, sent: { ...one.sent, url: `http://h/${text}`, text, headers: { 'X-Sent': text } }, deviations: [text] },
-    { ...page, outcome: { ...page.outcome, bytes, length: bytes.length } },
-    { ...page, outcome: { kind: 'lost', reason: text } as const },
-  ];
-  const script = { calls: [{ call }] };
-  const requirements = resultsWith().requirements.map((one) => ({
-    ...one,
-    reason: text,
-    known: { requirement: one.id, reason: text, issue: text },
-  }));
-  return resultsWith({
-    target: text,
-    capabilities: { contractVersion: text, [text]: text },
-    profiles: { claimed: [text], exercised: [text] },
-    requirements,
-    properties: [{ id: 'p', title: 't', scripts: 1, calls: 1, durationMs: 1, note: text }],
-    failures: [failureWith({ script, history, at: 0, expected: text, got: text, states: [text] })],
-    baseline: { file: text, entries: 1, stale: [{ requirement: 'chunk.stored', reason: text, why: 'passes' }] },
-  });
-}

@@ -1,3 +1,4 @@
+import { DOMParser } from '@xmldom/xmldom';
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
@@ -15,8 +16,29 @@ interface Case {
   readonly skipped?: { readonly message: string };
 }
 
-/** Reads a JUnit file as a CI server does. */
+/** Reads a JUnit file as a CI server does, with two parsers that do not know each other: what they see is the same. */
 function read(xml: string): { readonly cases: readonly Case[]; readonly totals: Record<string, string> } {
+  const seen = readStrictly(xml);
+  const document = new DOMParser({
+    onError: (level, message) => {
+      throw new Error(`${level}: ${message}`);
+    },
+  }).parseFromString(xml, 'text/xml');
+  const cases = [...document.getElementsByTagName('testcase')];
+  const redIn = (elements: readonly string[]) => elements.some((name) => name === 'failure' || name === 'error');
+  expect(
+    cases.map((one) => [one.getAttribute('name'), redIn([...one.childNodes].map(({ nodeName }) => nodeName))]),
+  ).toEqual(seen.cases.map((one) => [one.name, redIn(Object.keys(one))]));
+  const texts = cases.flatMap((one) => [...one.getElementsByTagName('failure')].map(({ textContent }) => textContent));
+  expect(texts.map((text) => text?.trim() ?? '')).toEqual(
+    seen.cases.flatMap(({ failure }) => (failure === undefined ? [] : [failure['#text'] ?? ''])),
+  );
+  for (const name of ['tests', 'failures', 'errors', 'skipped'])
+    expect(document.documentElement?.getAttribute(name)).toBe(seen.totals[name]);
+  return seen;
+}
+
+function readStrictly(xml: string): { readonly cases: readonly Case[]; readonly totals: Record<string, string> } {
   expect(XMLValidator.validate(xml)).toBe(true);
   const parser = new XMLParser({
     ignoreAttributes: false,
@@ -71,6 +93,7 @@ test.each(verdicts)('beside a pass, %s is red exactly where the exit code is', (
 });
 
 test.each<[string, Results, number]>([
+  ['went away', { ...resultsOf([one('pass')]), gone: { message: 'gone', suspects: [failureWith()] } }, 4],
   ['nothing was checked', resultsOf([one('not-tested')]), 5],
   ['interrupted', resultsOf([one('pass')]), 130],
   [
@@ -85,6 +108,16 @@ test.each<[string, Results, number]>([
   const { cases, totals } = read(junitXml(results, { failOn: 'must', code }));
   expect(cases.at(-1)?.failure?.message).toContain(words);
   expect(totals['failures']).toBe('1');
+});
+
+test('a fault of the suite is an error and no failure', () => {
+  const results = {
+    ...resultsOf([one('harness-error'), one('pass', 'chunk.stored')]),
+    defects: [{ property: 'races', message: 'the model is broken' }],
+  };
+  const { cases, totals } = read(junitXml(results, { failOn: 'must', code: exitCode(results, 'must') }));
+  expect(totals).toMatchObject({ failures: '0', errors: '2' });
+  expect(cases.map(({ error }) => error !== undefined)).toEqual([true, false, true]);
 });
 
 test('no text of the target leaves its element, or makes the file unreadable', () => {
