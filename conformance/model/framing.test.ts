@@ -139,6 +139,13 @@ describe('bytes behind the announced length', () => {
   });
 });
 
+test('a body that ended early is blamed for the wrong bytes of its chunk, though the chunk was sent again since', () => {
+  const cut = exchange(put(0, 8), lost, { fault: { kind: 'cut', after: 0, how: 'fin' }, sent: { whole: false } });
+  const again = [exchange(initiate(), created()), cut, ...full.slice(1)];
+  expect(verdictOn(...again, exchange(complete, published(201, [1, 2, 3])))).toBe('allowed');
+  expect(verdictOn(...again, exchange(complete, published(201, [8, 2, 3])))).toBe('chunk.atomic');
+});
+
 describe('other requests of which a part is missing', () => {
   const json = { bodyLength: 20 };
   const cutShort: When = { fault: { kind: 'length', by: 3 }, sent: { ...json, whole: false, declaredLength: 23 } };

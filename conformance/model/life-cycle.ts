@@ -91,7 +91,8 @@ const telling: readonly RequirementId[] = ['chunk.replay', 'chunk.replace', 'chu
 function staked(session: Session, chunk: number, promise: RequirementId | undefined): Map<number, RequirementId> {
   const stakes = new Map(session.atStake);
   if (promise) stakes.set(chunk, promise);
-  else stakes.delete(chunk);
+  // What was cut off may do its harm late, when the chunk was uploaded again.
+  else if (stakes.get(chunk) !== 'chunk.atomic') stakes.delete(chunk);
   return stakes;
 }
 
