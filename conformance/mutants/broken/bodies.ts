@@ -40,12 +40,16 @@ export const brokenBodies: readonly Mutant[] = [
     sentence: 'A lock on the session is held from the first byte of a chunk to its last.',
     seams: () => {
       const bodies = pendingBodies();
+      /** Bodies that have come to their end, and wait for those before them: each is one request's, even if two are equal. */
+      const whole = new WeakSet<Incoming>();
       return {
         receiving: (session, index, soFar) => void bodies.began(session, index, soFar),
         around: async (request, next, state) => {
           const session = request.operation === 'uploadChunk' ? sessionOf(state, request) : undefined;
-          const own = session && bodies.of(session).find(({ soFar }) => soFar().equals(request.body.bytes));
+          const isOwn = (body: Incoming) => !whole.has(body) && body.soFar().equals(request.body.bytes);
+          const own = session && bodies.of(session).find(isOwn);
           if (!session || !own) return next(request);
+          whole.add(own);
           const before = bodies.of(session).slice(0, bodies.of(session).indexOf(own));
           await Promise.all(before.map(({ ended }) => ended.promise));
           bodies.end(session, own);
