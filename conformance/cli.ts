@@ -4,6 +4,7 @@ import { requirementIds } from '../generated/requirements.ts';
 import type { Io } from './cli/io.ts';
 import { main } from './cli/program.ts';
 import { examine } from './doctor.ts';
+import { defaults } from './options.ts';
 import { properties } from './properties/index.ts';
 import { replay, run } from './run.ts';
 
@@ -44,6 +45,6 @@ const suite = {
   requirementIds,
   mutants: async () => (await import('./mutants/mutants.ts')).mutants,
   surroundings: process,
-  defaults: { runs: 75, workers: 4 },
+  defaults,
 };
 process.exitCode = await main(process.argv.slice(2), processIo(), suite);

@@ -28,6 +28,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a run does if it is not told otherwise. */
+export const defaults = { runs: 75, workers: 4 } as const;
+
 /** Requests a second to a host that somebody else may need. */
 export const politeRate = 50;
 
@@ -40,7 +43,13 @@ export interface Shard {
 export type Progress =
   | { readonly kind: 'property-started'; readonly property: string; readonly title: string }
   | { readonly kind: 'property-finished'; readonly property: string; readonly scripts: number; readonly calls: number }
-  | { readonly kind: 'failure-found'; readonly property: string; readonly requirement: string }
+  | {
+      /** A promise seems broken; `sent` is how many requests the property had sent by then. */
+      readonly kind: 'failure-found';
+      readonly property: string;
+      readonly requirement: string;
+      readonly sent: number;
+    }
   | { readonly kind: 'shrinking'; readonly property: string; readonly calls: number }
   | {
       /** A failure is in the results from here on; `calls` is the length of its smallest script. */

@@ -267,8 +267,9 @@ export function createTrial(court: Court): Trial {
     const heard = await allOf(scripts.map((script) => hear(script, true, count)));
     fingerprints.set(property.id, createHash('sha256').update(JSON.stringify(scripts)).digest('hex'));
     const shown = heard.flatMap((one) => (one ? [one] : []));
+    const { calls: sent } = count;
     for (const { judgement } of shown)
-      progress({ kind: 'failure-found', property: property.id, requirement: judgement.objection.requirement });
+      progress({ kind: 'failure-found', property: property.id, requirement: judgement.objection.requirement, sent });
     await allOf(
       shown.map((one) =>
         pursue(property, one.history.script, one, { seed, path: '', from: one.history.exchanges.length }, count),
@@ -327,7 +328,7 @@ export function createTrial(court: Court): Trial {
         });
         if (first === undefined) return;
         const { requirement, expected } = (first as Shown).judgement.objection;
-        progress({ kind: 'failure-found', property: property.id, requirement });
+        progress({ kind: 'failure-found', property: property.id, requirement, sent: count.calls });
         throw new Error(expected);
       });
       const details = await fc.check(predicate, { seed, numRuns, examples: examples.map((script) => [script]) });

@@ -3,13 +3,11 @@
  * servers that differ from one another and all keep the contract. Whoever is blamed is shown with the script, and the
  * exit code is 1.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { judged, shortRun, wronged } from '../conformance/mutants/lawful/trial.ts';
 import { variants } from '../conformance/mutants/lawful/variants.ts';
 import { matchesGlob } from '../conformance/select.ts';
+import { isWorker, shareOut, work } from './workers.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,49 +29,28 @@ interface Report {
   readonly wrong: readonly string[];
 }
 
-if (process.send) await work();
-else process.exitCode = await share();
+if (isWorker) await work(judge);
+else process.exitCode = await judgeAll();
 
-/** One process: takes the places that it is given, several at once, and tells what came of each. */
-async function work(): Promise<void> {
-  const send = (message: object): void => void process.send?.(message);
-  process.on('message', async (place: number) => {
-    const seed = first + place;
-    const variant = chosen[place % chosen.length];
-    if (variant === undefined) return;
-    const started = performance.now();
-    const told = await judged(variant, shortRun(seed)).then(
-      (results) => ({ calls: results.stats.calls, wrong: wronged(variant, results) }),
-      (error: Error) => ({ calls: 0, wrong: [error.stack ?? error.message] }),
-    );
-    send({ ...told, id: variant.id, seed, seconds: (performance.now() - started) / 1000 } satisfies Report);
-  });
-  send({ ready: true });
-  await once(process, 'disconnect');
+async function judge(place: number): Promise<Report> {
+  const seed = first + place;
+  const variant = chosen[place % chosen.length];
+  if (variant === undefined) throw new Error(`no variant is called ${values.only}`);
+  const started = performance.now();
+  const told = await judged(variant, shortRun(seed)).then(
+    (results) => ({ calls: results.stats.calls, wrong: wronged(variant, results) }),
+    (error: Error) => ({ calls: 0, wrong: [error.stack ?? error.message] }),
+  );
+  return { ...told, id: variant.id, seed, seconds: (performance.now() - started) / 1000 };
 }
 
-/** All processes: hands out the places, and shows what came of them. */
-async function share(): Promise<number> {
+async function judgeAll(): Promise<number> {
   const reports: Report[] = [];
-  let place = 0;
-  const children = Array.from({ length: availableParallelism() }, () =>
-    fork(process.argv[1] ?? '', process.argv.slice(2)),
-  );
-  await Promise.all(
-    children.map(async (child) => {
-      await once(child, 'message');
-      const next = (): boolean => place < runs && child.send(place++);
-      let open = 0;
-      while (open < width && next()) open++;
-      while (open > 0) {
-        const [report] = (await once(child, 'message')) as [Report];
-        reports.push(report);
-        for (const wrong of report.wrong) process.stdout.write(`${report.id}, seed ${report.seed}: ${wrong}\n`);
-        if (!next()) open--;
-      }
-      child.disconnect();
-    }),
-  );
+  const places = chosen.length === 0 ? [] : Array.from({ length: runs }, (_, place) => place);
+  await shareOut<number, Report>(places, width, (report) => {
+    reports.push(report);
+    for (const wrong of report.wrong) process.stdout.write(`${report.id}, seed ${report.seed}: ${wrong}\n`);
+  });
   const rows = chosen.map(({ id }) => {
     const own = reports.filter((report) => report.id === id);
     const sum = (of: (report: Report) => number) => own.reduce((total, report) => total + of(report), 0);
