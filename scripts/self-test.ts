@@ -1,20 +1,29 @@
 /**
- * `npm run self-test [-- --seeds N --first N --only GLOB --out FILE]`: the default run of the suite against every mutant,
- * each until it is killed, and a short run against every lawful variant, with each of the seeds. Writes the matrix of
- * what came of them, and its page; with `--only` neither, unless `--out` says where. The exit code is 1 if a mutant
- * survives, or a variant is blamed.
+ * `npm run self-test [-- --seeds N --first N]`: the default run of the suite against every mutant, each until it is killed,
+ * and a short run against every lawful variant, with each of the seeds. Writes the matrix of what came of them, and its
+ * page. The exit code is 1 if a mutant survives, or a variant is blamed.
+ *
+ * `--only GLOB` judges some of them, and writes nothing; with `--update` it takes the seeds of the matrix, and replaces their
+ * rows in it. `--out FILE` writes a matrix of what was judged elsewhere.
  *
  * With `--quick` one seed, and the mutants alone: each is judged by few scripts of the properties that are to find it, then
  * by more. That proves that it can be found, by a script of few calls; the default run does not have to find it.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { killedByDefault, killedCheaply, type Trial } from '../conformance/mutants/kill.ts';
 import { judged, shortRun, wronged } from '../conformance/mutants/lawful/trial.ts';
 import { variants } from '../conformance/mutants/lawful/variants.ts';
-import { matrixOf, percentile, shortcomings, type VariantTrial } from '../conformance/mutants/matrix.ts';
+import {
+  type Matrix,
+  matrixOf,
+  percentile,
+  shortcomings,
+  updated,
+  type VariantTrial,
+} from '../conformance/mutants/matrix.ts';
 import { matrixPage, matrixText } from '../conformance/mutants/matrix-page.ts';
 import type { Mutant } from '../conformance/mutants/mutant.ts';
 import { mutants } from '../conformance/mutants/mutants.ts';
@@ -27,13 +36,16 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '20' },
     first: { type: 'string', default: '1' },
     only: { type: 'string', default: '*' },
+    update: { type: 'boolean', default: false },
     out: { type: 'string' },
     /** Servers side by side in one process. */
     width: { type: 'string', default: '6' },
   },
 });
-const { quick, only, out } = values;
-const seeds = { first: Number(values.first), count: quick ? 1 : Number(values.seeds) };
+const { quick, only, update, out } = values;
+const committed = fileURLToPath(new URL('../conformance/mutants/matrix.json', import.meta.url));
+const old = update ? (JSON.parse(await readFile(committed, 'utf8')) as Matrix) : undefined;
+const seeds = old?.seeds ?? { first: Number(values.first), count: quick ? 1 : Number(values.seeds) };
 const chosen = mutants.filter(({ id }) => matchesGlob(id, only));
 const lawful = quick ? [] : variants.filter(({ id }) => matchesGlob(id, only));
 
@@ -89,22 +101,36 @@ async function judgeAll(): Promise<number> {
   });
   progress('');
   const matrix = matrixOf(seeds, chosen, lawful, trials, variantTrials);
-  const target =
-    out ??
-    (quick || only !== '*' ? undefined : fileURLToPath(new URL('../conformance/mutants/matrix.json', import.meta.url)));
-  if (target !== undefined) await writeFile(target, matrixText(matrix));
-  if (target !== undefined && out === undefined) await writeFile(target.replace(/json$/, 'md'), matrixPage(matrix));
+  if (out !== undefined) await writeFile(out, matrixText(matrix));
+  else if (old) await keep(updated(old, matrix, mutants, variants));
+  else if (!quick && only === '*') await keep(matrix);
   const wrong = shortcomings(matrix);
   for (const line of wrong) process.stdout.write(`${line}\n`);
-  const seconds = trials.map((trial) => trial.seconds);
-  const [median, late, worst] = [50, 95, 100].map((percent) => (percentile(seconds, percent) ?? 0).toFixed(1));
-  const atOnce = Number(values.width) * availableParallelism();
-  process.stdout.write(
-    `${quick ? 'few scripts first' : 'default runs'}, seeds ${seeds.first} to ${seeds.first + seeds.count - 1}, ${atOnce} servers at once, ${((performance.now() - started) / 60_000).toFixed(1)} min\n` +
-      `seconds to the kill: median ${median}, 95th percentile ${late}, worst ${worst}; calls in the smallest script: median ${matrix.calls}\n` +
-      `${trials.filter(({ kill }) => kill).length} of ${trials.length} kills, ${variantTrials.length} short runs over lawful variants, ${wrong.length} wrong\n`,
-  );
+  process.stdout.write(summary(trials, variantTrials, performance.now() - started));
   return wrong.length === 0 && done === tasks.length && done > 0 ? 0 : 1;
+}
+
+/** What is not in the matrix, since it differs from run to run; and how much was judged. */
+function summary(trials: readonly Trial[], variantTrials: readonly VariantTrial[], ms: number): string {
+  const kills = trials.filter(({ kill }) => kill !== undefined);
+  const rank = (numbers: readonly number[], percent: number): string => (percentile(numbers, percent) ?? 0).toFixed(1);
+  const seconds = kills.map((trial) => trial.seconds);
+  const calls = kills.flatMap(({ kill }) => kill?.by?.calls ?? []);
+  const how = quick ? 'few scripts first' : 'default runs';
+  const atOnce = Number(values.width) * availableParallelism();
+  return [
+    `${how}, ${seeds.count} seeds from ${seeds.first}, ${atOnce} servers side by side, ${(ms / 60_000).toFixed(1)} min`,
+    `seconds to the kill: median ${rank(seconds, 50)}, 95th percentile ${rank(seconds, 95)}, worst ${rank(seconds, 100)}`,
+    `calls in the smallest script: median ${percentile(calls, 50) ?? 0}, most ${percentile(calls, 100) ?? 0}`,
+    `${kills.length} kills in ${trials.length} runs, ${variantTrials.length} short runs over lawful variants`,
+    '',
+  ].join('\n');
+}
+
+/** The matrix that the repository shows, and its page. */
+async function keep(matrix: Matrix): Promise<void> {
+  await writeFile(committed, matrixText(matrix));
+  await writeFile(committed.replace(/json$/, 'md'), matrixPage(matrix));
 }
 
 /** Those that only time finds out come first: they wait while the others work. */

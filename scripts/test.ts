@@ -1,6 +1,6 @@
 /**
  * `npm test`: all that CI runs, stage by stage. Stages go on after one that failed, so that one run tells everything;
- * the last line, `N passed, N failed`, counts the unit tests, and each other stage as one.
+ * the last line, `N passed, N failed`, counts the unit tests, the mutants, and each other stage as one.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { excused } from '../conformance/excused.ts';
+import type { Matrix } from '../conformance/mutants/matrix.ts';
 import { parseResults } from '../conformance/report/results-file.ts';
 
 interface Tally {
@@ -33,6 +34,7 @@ const stages: readonly Stage[] = [
   { title: 'oxlint', run: () => program('oxlint', '--deny-warnings') },
   { title: 'knip', run: () => program('knip') },
   { title: 'unit tests', run: unitTests },
+  { title: 'every mutant is found', run: mutantsAreFound },
   { title: 'the command line runs as it is built', run: builtExplains },
   { title: 'the embedded reference server conforms, and shows all that is not excused', run: embeddedConforms },
 ];
@@ -82,6 +84,18 @@ async function unitTests(): Promise<Tally> {
 function parseCounts(text: string): Tally {
   const { numPassedTests, numFailedTests } = JSON.parse(text) as Record<string, number>;
   return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0 };
+}
+
+/** Each mutant counts as a test: one that survives has failed. */
+async function mutantsAreFound(): Promise<Tally> {
+  const out = join(temporary, 'matrix.json');
+  const { failed: broken } = await program('tsx', 'scripts/self-test.ts', '--quick', '--out', out);
+  const { mutants } = await readFile(out, 'utf8').then(
+    (text): Pick<Matrix, 'mutants'> => JSON.parse(text),
+    () => ({ mutants: [] }),
+  );
+  const survived = mutants.filter(({ killed }) => killed === 0).length;
+  return { passed: mutants.length - survived, failed: broken > 0 ? Math.max(1, survived) : survived };
 }
 
 /** The build, and of its commands the one that loads what no other does. */

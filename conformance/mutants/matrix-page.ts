@@ -1,23 +1,25 @@
-import type { Matrix, MutantRow } from './matrix.ts';
+import { type Matrix, type MutantRow, percentile } from './matrix.ts';
 
 /** The matrix as a file: JSON, a row a line, so that a change shows as the rows that changed. */
-export function matrixText({ seeds, calls, mutants, variants }: Matrix): string {
+export function matrixText({ seeds, mutants, variants }: Matrix): string {
   const rows = (all: readonly object[]): string => all.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
   return `{
   "seeds": ${JSON.stringify(seeds)},
-  "calls": ${calls},
-  "mutants": [
-${rows(mutants)}
+  "mutants": [${rows(mutants)}
   ],
-  "variants": [
-${rows(variants)}
+  "variants": [${rows(variants)}
   ]
 }
 `;
 }
 
 /** The numbers of a matrix in one sentence, for whoever reads no table. */
-export function figures({ seeds, calls, mutants, variants }: Matrix): string {
+export function figures({ seeds, mutants, variants }: Matrix): string {
+  const calls =
+    percentile(
+      mutants.flatMap((row) => row.calls ?? []),
+      50,
+    ) ?? 0;
   const killed = mutants.filter((row) => row.killed === seeds.count).length;
   const runs = variants.reduce((sum, row) => sum + row.runs, 0);
   const blamed = variants.filter((row) => row.blamed.length > 0).length;

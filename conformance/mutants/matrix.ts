@@ -8,8 +8,6 @@ import type { Kill, Trial } from './kill.ts';
  */
 export interface Matrix {
   readonly seeds: Seeds;
-  /** Median over all kills of the calls in the smallest script. */
-  readonly calls: number;
   readonly mutants: readonly MutantRow[];
   readonly variants: readonly VariantRow[];
 }
@@ -58,16 +56,35 @@ export function matrixOf(
   trials: readonly Trial[],
   variantTrials: readonly VariantTrial[],
 ): Matrix {
-  const calls = trials.flatMap(({ kill }) => kill?.by?.calls ?? []);
   return {
     seeds,
-    calls: percentile(calls, 50) ?? 0,
     mutants: mutants.map(({ id, breaks }) => ({ id, breaks, ...rowOf(trials.filter((trial) => trial.id === id)) })),
     variants: variants.map(({ id }) => {
       const own = variantTrials.filter((trial) => trial.id === id);
       const blamed = own.filter(({ wrong }) => wrong.length > 0).map(({ seed }) => seed);
       return { id, runs: own.length, blamed: ascending(blamed) };
     }),
+  };
+}
+
+/**
+ * A matrix with the rows of a newer one of the same seeds in place of its own, and no rows but of these mutants and variants,
+ * in their order.
+ */
+export function updated(
+  matrix: Matrix,
+  newer: Matrix,
+  mutants: readonly { readonly id: string }[],
+  variants: readonly { readonly id: string }[],
+): Matrix {
+  const latest = <Row extends { readonly id: string }>(
+    all: readonly { readonly id: string }[],
+    ...rows: readonly Row[]
+  ): Row[] => all.flatMap(({ id }) => rows.findLast((row) => row.id === id) ?? []);
+  return {
+    seeds: matrix.seeds,
+    mutants: latest(mutants, ...matrix.mutants, ...newer.mutants),
+    variants: latest(variants, ...matrix.variants, ...newer.variants),
   };
 }
 
