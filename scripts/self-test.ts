@@ -28,6 +28,7 @@ import { matrixPage, matrixText } from '../conformance/mutants/matrix-page.ts';
 import type { Mutant } from '../conformance/mutants/mutant.ts';
 import { mutants } from '../conformance/mutants/mutants.ts';
 import { matchesGlob } from '../conformance/select.ts';
+import { requirements } from '../generated/requirements.ts';
 import { isWorker, shareOut, work } from './workers.ts';
 
 const { values } = parseArgs({
@@ -48,6 +49,9 @@ const old = update ? (JSON.parse(await readFile(committed, 'utf8')) as Matrix) :
 const seeds = old?.seeds ?? { first: Number(values.first), count: quick ? 1 : Number(values.seeds) };
 const chosen = mutants.filter(({ id }) => matchesGlob(id, only));
 const lawful = quick ? [] : variants.filter(({ id }) => matchesGlob(id, only));
+
+/** What only time finds out, and what a run comes to last. */
+const slow = /^(chunk\.parallel|status\.safe|http\.transient|expiry\..*|.*\.(releases|durable|remembered))$/;
 
 interface Task {
   readonly kind: 'mutant' | 'variant';
@@ -133,10 +137,10 @@ async function keep(matrix: Matrix): Promise<void> {
   await writeFile(committed.replace(/json$/, 'md'), matrixPage(matrix));
 }
 
-/** Those that only time finds out come first: they wait while the others work. */
+/** The slow ones come first: they wait while the others work. A SHOULD is warned of only when the run has ended. */
 function tasksOf(): Task[] {
-  const slowness = ({ breaks }: Mutant): number =>
-    Number(breaks.some((id) => id === 'status.safe' || /^expiry|releases$|durable$/.test(id)));
+  const slowness = ({ breaks: [main, ...others] }: Mutant): number =>
+    Number(requirements[main].level === 'SHOULD' || [main, ...others].some((id) => slow.test(id)));
   const ordered = chosen.toSorted((a, b) => slowness(b) - slowness(a));
   const each = (kind: Task['kind'], ids: readonly { readonly id: string }[]): Task[] =>
     Array.from({ length: seeds.count }, (_, n) => ids.map(({ id }) => ({ kind, id, seed: seeds.first + n }))).flat();

@@ -1,6 +1,4 @@
 import { expect, it } from 'vitest';
-import { requirementIds } from '../../generated/requirements.ts';
-import { properties } from '../properties/index.ts';
 import { mutants } from './mutants.ts';
 import { runAgainst } from './trial.ts';
 
@@ -26,7 +24,10 @@ it.concurrent.each(seenByOne)(
     if (!mutant) throw new Error(`there is no mutant ${id}`);
     const { breaks, options, seams } = mutant;
     const judged = async (selection: object): Promise<readonly string[]> => {
-      const { failures } = await runAgainst({ ...options, seams: seams() }, { runs: 1, maxTimeSeconds: 600, ...selection });
+      const { failures } = await runAgainst(
+        { ...options, seams: seams() },
+        { runs: 1, maxTimeSeconds: 600, ...selection },
+      );
       return failures.map(({ requirement }) => requirement).filter((one) => breaks.some((broken) => broken === one));
     };
     expect(await judged({ only: [property] })).not.toEqual([]);
