@@ -27,7 +27,7 @@ const later = 'A server MAY answer 202 with state `completing`, with a `Retry-Af
 const anyOrder = 'where several problems apply, any of them may be reported after the first two steps';
 
 /** Completions that take so long, in ms. */
-const completesAfter = (ms: () => number | undefined): (() => Partial<Seams>) => {
+const completesAfter = (ms: Seams['completesAfter']): (() => Partial<Seams>) => {
   return () => ({ completesAfter: ms });
 };
 
@@ -142,7 +142,8 @@ export const answers: readonly Variant[] = [
     id: 'completes-now-or-later',
     sentence: 'some completions are done at once, and others take up to 150 ms',
     allowedBy: later,
-    seams: completesAfter(() => (Math.random() < 0.5 ? undefined : between(0, 150))),
+    // One that has begun is not done a second time.
+    seams: completesAfter(({ state }) => (state === 'open' && Math.random() < 0.5 ? undefined : between(0, 150))),
   },
   {
     id: 'completes-slowly',
