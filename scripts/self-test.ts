@@ -123,7 +123,7 @@ function summary(trials: readonly Trial[], variantTrials: readonly VariantTrial[
   const how = quick ? 'few scripts first' : 'default runs';
   const atOnce = Number(values.width) * availableParallelism();
   return [
-    `${how}, ${seeds.count} seeds from ${seeds.first}, ${atOnce} servers side by side, ${(ms / 60_000).toFixed(1)} min`,
+    `${how}, seeds ${seeds.first} to ${seeds.first + seeds.count - 1}, ${atOnce} servers side by side, ${(ms / 60_000).toFixed(1)} min`,
     `seconds to the kill: median ${rank(seconds, 50)}, 95th percentile ${rank(seconds, 95)}, worst ${rank(seconds, 100)}`,
     `calls in the smallest script: median ${percentile(calls, 50) ?? 0}, most ${percentile(calls, 100) ?? 0}`,
     `${kills.length} kills in ${trials.length} runs, ${variantTrials.length} short runs over lawful variants`,

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RequirementId } from '../../generated/requirements.ts';
+import { type RequirementId, requirementIds, requirements } from '../../generated/requirements.ts';
+import { excused } from '../excused.ts';
 import type { Kill, Trial } from './kill.ts';
+import { variants } from './lawful/variants.ts';
 import { type Matrix, matrixOf, percentile, shortcomings, updated } from './matrix.ts';
-import { matrixPage, matrixText } from './matrix-page.ts';
+import { figures, matrixPage, matrixText } from './matrix-page.ts';
+import { mutants } from './mutants.ts';
 
 const breaks: readonly RequirementId[] = ['chunk.atomic', 'chunk.stored'];
 const by = { property: 'life-cycle', sent: 12, calls: 4, timed: false };
@@ -105,4 +109,35 @@ it('a percentile is the smallest of the numbers that so many per cent are not ab
   const numbers = [5, 1, 4, 2, 3];
   expect([0, 20, 50, 80, 95, 100].map((percent) => percentile(numbers, percent))).toEqual([1, 1, 3, 4, 5, 5]);
   expect(percentile([], 50)).toBeUndefined();
+});
+
+describe('the committed matrix', () => {
+  const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+  const matrix = JSON.parse(read('matrix.json')) as Matrix;
+
+  it('is of exactly the mutants and variants that there are: npm run self-test -- --update --only ID adds one', () => {
+    expect(matrix.mutants.map(({ id, breaks }) => ({ id, breaks }))).toEqual(
+      mutants.map(({ id, breaks }) => ({ id, breaks })),
+    );
+    expect(matrix.variants.map(({ id }) => id)).toEqual(variants.map(({ id }) => id));
+  });
+
+  it('is whole and green', () => {
+    expect(shortcomings(matrix)).toEqual([]);
+    for (const { id, killed } of matrix.mutants) expect({ id, killed }).toEqual({ id, killed: matrix.seeds.count });
+    for (const { id, runs } of matrix.variants) expect({ id, runs }).toEqual({ id, runs: matrix.seeds.count });
+  });
+
+  it('shows for every promise that can be tested a mutant that is made to break it', () => {
+    const broken = new Set(matrix.mutants.map(({ breaks: [main] }) => main));
+    const untestable = (id: RequirementId): boolean => 'untestable' in requirements[id] || id in excused;
+    expect(requirementIds.filter((id) => !broken.has(id) && !untestable(id))).toEqual([]);
+  });
+
+  it('is the one that its page shows, and the README', () => {
+    expect(read('matrix.json')).toBe(matrixText(matrix));
+    expect(read('matrix.md')).toBe(matrixPage(matrix));
+    const readme = read('../../README.md').replace(/\s+/g, ' ');
+    expect(readme).toContain(figures(matrix));
+  });
 });
