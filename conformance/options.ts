@@ -1,4 +1,5 @@
 import type { Hooks } from './engine/hooks.ts';
+import type { Script } from './history.ts';
 
 /** What a run is asked to do. Seconds are seconds, bytes are bytes; the command line fills in the defaults. */
 export interface RunOptions {
@@ -44,10 +45,11 @@ export type Progress =
   | { readonly kind: 'property-started'; readonly property: string; readonly title: string }
   | { readonly kind: 'property-finished'; readonly property: string; readonly scripts: number; readonly calls: number }
   | {
-      /** A promise seems broken; `sent` is how many requests the property had sent by then. */
+      /** A promise seems broken, by this script; `sent` is how many requests the property had sent by then. */
       readonly kind: 'failure-found';
       readonly property: string;
       readonly requirement: string;
+      readonly script: Script;
       readonly sent: number;
     }
   | { readonly kind: 'shrinking'; readonly property: string; readonly calls: number }

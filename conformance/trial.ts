@@ -268,8 +268,10 @@ export function createTrial(court: Court): Trial {
     fingerprints.set(property.id, createHash('sha256').update(JSON.stringify(scripts)).digest('hex'));
     const shown = heard.flatMap((one) => (one ? [one] : []));
     const { calls: sent } = count;
-    for (const { judgement } of shown)
-      progress({ kind: 'failure-found', property: property.id, requirement: judgement.objection.requirement, sent });
+    for (const { history, judgement } of shown) {
+      const { requirement } = judgement.objection;
+      progress({ kind: 'failure-found', property: property.id, requirement, script: history.script, sent });
+    }
     await allOf(
       shown.map((one) =>
         pursue(property, one.history.script, one, { seed, path: '', from: one.history.exchanges.length }, count),
@@ -328,7 +330,7 @@ export function createTrial(court: Court): Trial {
         });
         if (first === undefined) return;
         const { requirement, expected } = (first as Shown).judgement.objection;
-        progress({ kind: 'failure-found', property: property.id, requirement, sent: count.calls });
+        progress({ kind: 'failure-found', property: property.id, requirement, script, sent: count.calls });
         throw new Error(expected);
       });
       const details = await fc.check(predicate, { seed, numRuns, examples: examples.map((script) => [script]) });

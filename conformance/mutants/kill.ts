@@ -1,6 +1,6 @@
 import { type RequirementId, requirements } from '../../generated/requirements.ts';
 import type { Script } from '../history.ts';
-import { defaults, type RunOptions } from '../options.ts';
+import { defaults, type Progress, type RunOptions } from '../options.ts';
 import type { Results } from '../report/results.ts';
 import { stepsOf } from '../steps.ts';
 import type { Mutant } from './mutant.ts';
@@ -33,7 +33,7 @@ export interface Kill {
     readonly sent: number;
     /** Calls in the smallest script. */
     readonly calls: number;
-    /** Whether time has a part in the script, so that its numbers differ from run to run. */
+    /** Whether time has a part in this script, or in the one that was first: then the numbers differ from run to run. */
     readonly timed: boolean;
   };
 }
@@ -78,20 +78,21 @@ async function search(
 ): Promise<{ readonly kill?: Kill; readonly said: readonly string[] }> {
   const { breaks } = mutant;
   const enough = new AbortController();
-  const sent = new Map<string, number>();
+  const found = new Map<string, Extract<Progress, { kind: 'failure-found' }>>();
   const results = await runAgainst(
     { ...mutant.options, seams: mutant.seams() },
     { ...options, signal: enough.signal },
     (event) => {
-      if (event.kind === 'failure-found') sent.set(event.property, event.sent);
+      if (event.kind === 'failure-found') found.set(event.property, event);
       const told = event.kind === 'failure-told' && breaks.some((id) => id === event.requirement);
       if (told && event.calls <= most) enough.abort();
     },
   );
   const kills = results.failures.flatMap(({ requirement, property, script }): Kill[] => {
     if (!breaks.includes(requirement)) return [];
-    const calls = stepsOf(script).length;
-    return [{ requirement, by: { property, sent: sent.get(property) ?? 0, calls, timed: isTimed(script) } }];
+    const first = found.get(property);
+    const timed = isTimed(script) || (first !== undefined && isTimed(first.script));
+    return [{ requirement, by: { property, sent: first?.sent ?? 0, calls: stepsOf(script).length, timed } }];
   });
   const [kill = warningOf(results, mutant)] = kills.sort((a, b) => (a.by?.calls ?? 0) - (b.by?.calls ?? 0));
   const said = results.failures.map(({ requirement, property }) => `${requirement} blamed by ${property}`);

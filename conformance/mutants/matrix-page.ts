@@ -2,7 +2,7 @@ import { type Matrix, type MutantRow, percentile } from './matrix.ts';
 
 /** The matrix as a file: JSON, a row a line, so that a change shows as the rows that changed. */
 export function matrixText({ seeds, mutants, variants }: Matrix): string {
-  const rows = (all: readonly object[]): string => all.map((row) => `    ${JSON.stringify(row)}`).join(',\n');
+  const rows = (all: readonly object[]): string => all.map((row) => `\n    ${JSON.stringify(row)}`).join();
   return `{
   "seeds": ${JSON.stringify(seeds)},
   "mutants": [${rows(mutants)}

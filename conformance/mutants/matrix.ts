@@ -3,8 +3,8 @@ import type { Kill, Trial } from './kill.ts';
 
 /**
  * What the suite says of every mutant and of every lawful variant. Given the seeds, nothing in it differs from run to run:
- * no time is in it, and of a kill by a script whose answers hang on the clock neither the numbers nor the promise that was
- * first, only that it was one of those that the mutant breaks.
+ * no time is in it, and of a kill that a script whose answers hang on the clock has a part in neither the numbers nor the
+ * promise that was first, only that it was one of those that the mutant breaks.
  */
 export interface Matrix {
   readonly seeds: Seeds;

@@ -92,7 +92,7 @@ test('an interrupted run says that it is a part of one, and never that the targe
 
 const events: readonly Progress[] = [
   { kind: 'property-started', property: 'life-cycle', title: 't' },
-  { kind: 'failure-found', property: 'life-cycle', requirement: 'chunk.atomic', sent: 12 },
+  { kind: 'failure-found', property: 'life-cycle', requirement: 'chunk.atomic', script: { calls: [] }, sent: 12 },
   { kind: 'shrinking', property: 'life-cycle', calls: 7 },
   { kind: 'property-finished', property: 'life-cycle', scripts: 25, calls: 400 },
 ];
