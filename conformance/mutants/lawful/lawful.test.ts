@@ -16,7 +16,8 @@ describe('a lawful server', () => {
   it('has an id and a sentence of its own', () => {
     for (const texts of [variants.map(({ id }) => id), variants.map(({ sentence }) => sentence)])
       expect(texts.filter((text, index) => texts.indexOf(text) !== index)).toEqual([]);
-    expect(readFileSync('README.md', 'utf8')).toContain(`${variants.length} lawful variants`);
+    const readme = readFileSync('README.md', 'utf8').replace(/\s+/g, ' ');
+    expect(readme).toContain(`${variants.length} lawful variants`);
   });
 
   it('is allowed by words of the contract, or by a section of an RFC', () => {
