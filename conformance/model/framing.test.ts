@@ -146,6 +146,16 @@ test('a body that ended early is blamed for the wrong bytes of its chunk, though
   expect(verdictOn(...again, exchange(complete, published(201, [8, 2, 3])))).toBe('chunk.atomic');
 });
 
+test('a body that was refused is blamed if it is not missed, unless another chunk is missing, too', () => {
+  const refused = exchange(put(0, 8, { contentDigest: 'wrong' }), problem('digest-mismatched-values'));
+  const rest = full.slice(2);
+  const published8 = published(201, [8, 2, 3]);
+  expect(verdictOn(...full.slice(0, 1), refused, ...rest, exchange(complete, published8))).toBe('chunk.atomic');
+  expect(verdictOn(...full.slice(0, 1), refused, ...rest, exchange(complete, incomplete(0)))).toBe('allowed');
+  const fewer = rest.slice(1);
+  expect(verdictOn(...full.slice(0, 1), refused, ...fewer, exchange(complete, published8))).toBe('complete.incomplete');
+});
+
 describe('other requests of which a part is missing', () => {
   const json = { bodyLength: 20 };
   const cutShort: When = { fault: { kind: 'length', by: 3 }, sent: { ...json, whole: false, declaredLength: 23 } };

@@ -181,7 +181,7 @@ function lawfulCompletion(
     return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
   }
   if (session.chunks.size < session.totalChunks) {
-    const incomplete = refusal('upload-incomplete', 'complete.incomplete', 'chunks are missing');
+    const incomplete = refusal('upload-incomplete', missed(session), 'chunks are missing');
     const read = (answer: Answer, seen: Examination): World => {
       examineMissing(session, answer.json, seen);
       return withSession(world, pledge(session, 'complete.incomplete'));
@@ -215,6 +215,16 @@ function lawfulCompletion(
     effect: withSession(world, done),
   };
   return [created, later, ...refusals];
+}
+
+/**
+ * Which promise is broken if a chunk that is missing is not missed: that of the upload which was refused or cut off, if
+ * every missing chunk had one.
+ */
+function missed({ chunks, totalChunks, atStake }: Session): RequirementId {
+  let refused = 0;
+  for (const [chunk, promise] of atStake) if (promise === 'chunk.atomic' && !chunks.has(chunk)) refused++;
+  return refused === totalChunks - chunks.size ? 'chunk.atomic' : 'complete.incomplete';
 }
 
 /** A server that verified the digest of the whole has the bytes: where nothing can be read back, this is what shows them. */
