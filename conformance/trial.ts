@@ -12,7 +12,7 @@ import type { Target } from './preflight.ts';
 import type { Property } from './properties/property.ts';
 import type { Selection } from './select.ts';
 import { minimize, simpler } from './shrink.ts';
-import { stepsOf } from './steps.ts';
+import { cuts, disturbs, lingers, measures, stepsOf, waits, waitsLong } from './steps.ts';
 import type { Turns } from './turns.ts';
 import type { Watch } from './watch.ts';
 
@@ -147,7 +147,7 @@ export function createTrial(court: Court): Trial {
     return undefined;
   };
 
-  /** A 5xx is a passing fault unless the same call meets it each time (`http.transient`). */
+  /** A 5xx, or no answer, is a passing fault unless the same call meets it each time (`http.transient`). */
   const isLasting = async (script: Script, judgement: Unexplained, count: Count): Promise<boolean> => {
     if (!judgement.passing) return true;
     const look = () => shows(script, judgement.objection.requirement, count);
@@ -243,7 +243,9 @@ export function createTrial(court: Court): Trial {
     for (const { history, judgement } of replays)
       if (judgement.kind === 'unexplained' && same({ history, judgement })) best = { history, judgement };
     if (best.judgement.passing && k < replays.length) {
-      const seen = requirement === 'chunk.parallel' ? 'an upload waited for another one' : 'a 5xx came';
+      const { outcome } = best.history.exchanges[best.judgement.exchange] ?? {};
+      const fault = outcome?.kind === 'lost' ? 'a request was not answered' : 'a 5xx came';
+      const seen = requirement === 'chunk.parallel' ? 'an upload waited for another one' : fault;
       ledger.undecided.push(
         `${seen} ${k} of ${replays.length} times, so it was a passing fault of the target; its log may say why`,
       );
@@ -370,28 +372,3 @@ async function allOf<Result>(works: readonly Promise<Result>[]): Promise<Result[
   await Promise.allSettled(works);
   return Promise.all(works);
 }
-
-const waits = (script: Script): boolean =>
-  stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');
-
-/** Whether it waits for seconds: then its candidates are played side by side. */
-const waitsLong = (script: Script): boolean =>
-  stepsOf(script).some(({ call, fault }) =>
-    [call, fault].some(
-      (one) => (one?.kind === 'wait' || one?.kind === 'hold') && (one.expiryOf !== undefined || (one.ms ?? 0) >= 1000),
-    ),
-  );
-
-/** Whether a body waits for seconds until another client was answered: no race of milliseconds is what counts then. */
-const lingers = (script: Script): boolean =>
-  stepsOf(script).some(({ fault }) => fault?.kind === 'hold' && fault.until === 'another' && (fault.ms ?? 0) >= 1000);
-
-/** Whether a client goes away, and the next request may be there before the server has seen that. */
-const cuts = (script: Script): boolean =>
-  stepsOf(script).some(({ fault }) => fault?.kind === 'cut' || fault?.kind === 'lost');
-
-const measures = (script: Script): boolean => stepsOf(script).some(({ call }) => call.kind === 'storage');
-
-/** Whether a script must not be played beside any other. */
-const disturbs = (script: Script): boolean =>
-  measures(script) || stepsOf(script).some(({ call }) => call.kind === 'restart');
