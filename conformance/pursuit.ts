@@ -1,0 +1,108 @@
+import type { RequirementId } from '../generated/requirements.ts';
+import type { Count, Court, Docket } from './court.ts';
+import { failureOf, type Shown } from './failure.ts';
+import type { Heard, Hearing } from './hearing.ts';
+import type { Script } from './history.ts';
+import { minimize, simpler } from './shrink.ts';
+import { disturbs, lingers, measures, stepsOf, waits, waitsLong } from './steps.ts';
+
+/** Where a script that shows a promise broken comes from. */
+export interface Source {
+  readonly seed: number;
+  readonly path: string;
+  /** How many requests it had at first. */
+  readonly from: number;
+}
+
+/** Makes a counterexample as small as it gets, and reports it by the promise that the smallest one breaks. */
+export type Pursue = (first: Shown, source: Source, count: Count) => Promise<void>;
+
+/** The most candidates that are played to make one counterexample smaller. */
+const shrinkBudget = 150;
+/** How often a counterexample is played again, to say how reliably it fails. */
+const reproductions = 5;
+/** The same, of a script that measures storage: each time waits for seconds, and its answer is a number, not chance. */
+const remeasurements = 1;
+/** How often a counterexample with a race in it is played again, if it did not come back at first. */
+const raceReproductions = 25;
+
+export function pursuit({ ledger, selection, progress, stopped }: Court, docket: Docket, hearing: Hearing): Pursue {
+  const { examine, shows, again } = hearing;
+
+  /** One step less and the script breaks another promise: then that one is what is broken. */
+  const slip = async (script: Script, requirement: RequirementId, count: Count): Promise<Shown | undefined> => {
+    const fallen = async (candidate: Script): Promise<Shown | undefined> => {
+      const { history, judgement } = await examine(candidate, count);
+      if (judgement.kind !== 'unexplained' || judgement.passing) return undefined;
+      return judgement.objection.requirement === requirement ? undefined : { history, judgement };
+    };
+    if (waits(script) && !disturbs(script))
+      return (await Promise.all([...simpler(script)].map(fallen))).find((shown) => shown !== undefined);
+    for (const candidate of simpler(script)) {
+      const shown = stopped() ? undefined : await fallen(candidate);
+      if (shown) return shown;
+    }
+    return undefined;
+  };
+
+  const pursue: Pursue = async (first, source, count) => {
+    const { script } = first.history;
+    const { requirement } = first.judgement.objection;
+    const shownBy = new Map<Script, Shown>();
+    const smallest = await minimize(
+      script,
+      async (candidate) => {
+        const shown = await shows(candidate, requirement, count);
+        if (shown) shownBy.set(candidate, shown);
+        return shown !== undefined;
+      },
+      // A body and what waits for it make sense only together, and each look costs seconds, like one at the storage.
+      measures(script) || lingers(script) ? 0 : shrinkBudget,
+      waitsLong(script) && !script.together && !disturbs(script),
+    );
+    let best = shownBy.get(smallest) ?? first;
+    const other = measures(script) || lingers(script) ? undefined : await slip(smallest, requirement, count);
+    // A race that was seen is told in the end, even if a simpler script always shows another promise broken.
+    if (other && (docket.retract(requirement) || !script.together)) {
+      const simplest = other.judgement.objection.requirement;
+      if (!selection.requirements.has(simplest)) ledger.broken.add(simplest);
+      if (docket.has(simplest) || !selection.requirements.has(simplest)) return;
+      docket.enter(simplest);
+      await pursue(other, source, count);
+      return;
+    }
+    const replays = await again(smallest, measures(script) ? remeasurements : reproductions, count);
+    const same = ({ judgement }: Heard): boolean =>
+      judgement.kind === 'unexplained' && judgement.objection.requirement === requirement;
+    // A window of a millisecond is seldom hit: it was seen, so it is told, and how seldom.
+    while (
+      smallest.together &&
+      !waits(smallest) &&
+      !replays.some(same) &&
+      replays.length < raceReproductions &&
+      !stopped()
+    )
+      replays.push(...(await again(smallest, 1, count)));
+    const k = replays.filter(same).length;
+    for (const { history, judgement } of replays)
+      if (judgement.kind === 'unexplained' && same({ history, judgement })) best = { history, judgement };
+    if (best.judgement.passing && k < replays.length) {
+      ledger.undecided.push(
+        `${seen(best)} ${k} of ${replays.length} times, so it was a passing fault of the target; its log may say why`,
+      );
+      docket.retract(requirement);
+      return;
+    }
+    const { id } = count.property;
+    ledger.failures.push(failureOf(id, best, { ...source, reproduced: { k, n: replays.length } }));
+    progress({ kind: 'failure-told', property: id, requirement, calls: stepsOf(best.history.script).length });
+  };
+  return pursue;
+}
+
+/** A passing fault in words. */
+function seen({ history, judgement }: Shown): string {
+  if (judgement.objection.requirement === 'chunk.parallel') return 'an upload waited for another one';
+  const { outcome } = history.exchanges[judgement.exchange] ?? {};
+  return outcome?.kind === 'lost' ? 'a request was not answered' : 'a 5xx came';
+}
