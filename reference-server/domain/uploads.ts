@@ -1,6 +1,6 @@
 /** The shell around `session.ts`: every use of the server, as one function each, with its storage and its clock. */
 import type { Readable } from 'node:stream';
-import type { Bytes, KeyUse, Records } from '../storage/ports.ts';
+import type { Allowance, Bytes, KeyUse, Records } from '../storage/ports.ts';
 import { type Completion, complete, type Expectation, type Mismatch } from './completing.ts';
 import { act, type Core, type Denied, type Log, look, newId, type Subject } from './core.ts';
 import { recover, sweep } from './housekeeping.ts';
@@ -18,7 +18,10 @@ import {
 } from './receiving.ts';
 import type { Attachment, Session } from './session.ts';
 
-export type InitiateRefusal = PlanRefusal | Denied | Readonly<{ refused: 'idempotency-key-reused' }>;
+export type InitiateRefusal =
+  | PlanRefusal
+  | Denied
+  | Readonly<{ refused: 'idempotency-key-reused' | 'too-many-requests' | 'insufficient-storage' }>;
 export type NoAttachment = Readonly<{ refused: 'attachment-not-found' }>;
 /** Everything the domain can say no with. */
 export type Refused = InitiateRefusal | ChunkRefusal | Mismatch | NoAttachment;
@@ -48,13 +51,16 @@ export type UploadsOptions = Readonly<{
   records: Records;
   bytes: Bytes;
   limits: Limits;
+  /** What each principal may have unfinished at once. */
+  allowance: Allowance;
   defaultTimeoutSeconds: number;
   clock: () => number;
   log: Log;
 }>;
 
 /** The uploads over a storage. */
-export function createUploads({ records, bytes, limits, defaultTimeoutSeconds, clock, log }: UploadsOptions): Uploads {
+export function createUploads(options: UploadsOptions): Uploads {
+  const { records, bytes, limits, allowance, defaultTimeoutSeconds, clock, log } = options;
   const inFlight = createInFlight();
   const completions = new Map<string, Promise<unknown>>();
   const releasing = new Set<Promise<void>>();
@@ -91,13 +97,15 @@ export function createUploads({ records, bytes, limits, defaultTimeoutSeconds, c
     await bytes.create(plan.sessionId, plan.fileSize);
     const expiresAt = clock() + plan.timeoutMs;
     const made: Session = { plan, life: { state: 'open' }, received: noneOf(plan.totalChunks), expiresAt };
-    const inserted = await records.insert(made, use).catch((error: unknown) => {
+    const inserted = await records.insert(made, use, allowance).catch((error: unknown) => {
       release(plan.sessionId);
       throw error;
     });
-    if (inserted === 'inserted' || use === null) return made;
+    if (inserted === 'inserted') return made;
     release(plan.sessionId);
-    return (await replay(principal, use)) ?? { refused: 'unavailable' };
+    if (inserted === 'too-many-sessions') return { refused: 'too-many-requests' };
+    if (inserted === 'too-many-bytes') return { refused: 'insufficient-storage' };
+    return (use && (await replay(principal, use))) ?? { refused: 'unavailable' };
   }
 
   async function session(subject: Subject): Promise<Session | Denied> {

@@ -19,7 +19,7 @@ type RefusedByHttp =
   | Readonly<{ refused: 'request-too-large'; limit: number }>
   | Readonly<{ refused: 'content-range-mismatch'; offset: number; length: number; fileSize: number }>
   | Readonly<{ refused: 'digest-unsupported-algorithms' | 'digest-invalid-values'; detail: string }>
-  | Readonly<{ refused: 'insufficient-storage' | 'too-many-requests' }>;
+  | Readonly<{ refused: 'insufficient-storage' }>;
 
 /** Every refusal there is. */
 export type AnyRefusal = Refused | RefusedByHttp;

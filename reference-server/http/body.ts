@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
 
 /** Milliseconds without one byte after which a body counts as cut. */
 const idleLimit = 60_000;
+/** Milliseconds that a body may be waited for however little of it comes. */
+const grace = 30_000;
 /** What is left of a refused body is read and dropped up to this many bytes; beyond it the connection is closed. */
 const drainLimit = 1024 * 1024;
 /** Milliseconds that a client gets to read an early answer, or to finish the body that nobody wants. */
@@ -16,6 +18,8 @@ const lingerLimit = 10_000;
 const uninvited = new WeakSet<IncomingMessage>();
 /** Connections on which no more of a body will come, though the answer may still be heard. */
 const silent = new WeakSet<Socket>();
+/** Requests whose body was not waited for any longer. */
+const late = new WeakSet<IncomingMessage>();
 /** How to wake the reader of a body. */
 const readers = new WeakMap<Socket, () => void>();
 
@@ -30,31 +34,45 @@ export function cutBody(socket: Socket): void {
   readers.get(socket)?.();
 }
 
+/** Whether the request's body was given up because it came too slowly, which is answered with 408. */
+export function isLate(request: IncomingMessage): boolean {
+  return late.has(request);
+}
+
 /**
- * The body, piece by piece; it ends only if all of it has come. Throws when it is cut, falls silent for a
- * minute, or `signal` aborts. Whoever stops early leaves the rest to `leaveBody`.
+ * The body, piece by piece; it ends only if all of it has come. Throws when it is cut, when `signal` aborts, or when
+ * it is waited for too long: a minute without a byte, or in all 30 seconds and one more for each `minRate` bytes that
+ * have come. So whoever trickles holds a slot for a bounded time, and an honest client on a slow line comes through,
+ * however long its chunk is (Apache's `RequestReadTimeout body=30,MinRate=` has the same rule). Only waiting counts:
+ * a slow disk is not the client's fault. Whoever stops early leaves the rest to `leaveBody`.
  */
 export async function* piecesOf(
   request: IncomingMessage,
   response: ServerResponse,
   signal: AbortSignal,
+  minRate: number,
 ): AsyncGenerator<Uint8Array> {
   if (uninvited.delete(request)) response.writeContinue();
+  let waited = 0;
+  let count = 0;
   for (;;) {
     const piece: Uint8Array | null = request.read();
     if (piece !== null) {
+      count += piece.length;
       yield piece;
       continue;
     }
     if (request.readableEnded && request.complete) return;
     const cut = request.destroyed || (silent.has(request.socket) && !request.complete);
     if (cut || signal.aborted) throw new Error('The body did not come to its end.');
-    await news(request, signal);
+    const began = performance.now();
+    await news(request, signal, Math.min(idleLimit, grace + (1000 * count) / minRate - waited));
+    waited += performance.now() - began;
   }
 }
 
-/** Resolves when there is something to read, or nothing to wait for any more. */
-function news(request: IncomingMessage, signal: AbortSignal): Promise<void> {
+/** Resolves when there is something to read, or nothing to wait for any more, as after `patience` milliseconds. */
+function news(request: IncomingMessage, signal: AbortSignal, patience: number): Promise<void> {
   return new Promise((resolve) => {
     const { socket } = request;
     const events = ['readable', 'end', 'error', 'close'] as const;
@@ -65,7 +83,10 @@ function news(request: IncomingMessage, signal: AbortSignal): Promise<void> {
       readers.delete(socket);
       resolve();
     };
-    const timer = setTimeout(() => cutBody(socket), idleLimit);
+    const timer = setTimeout(() => {
+      late.add(request);
+      cutBody(socket);
+    }, patience);
     for (const event of events) request.on(event, done);
     signal.addEventListener('abort', done);
     readers.set(socket, done);
@@ -77,12 +98,13 @@ export async function readAll(
   request: IncomingMessage,
   response: ServerResponse,
   limit: number,
+  minRate: number,
 ): Promise<Uint8Array | 'too-large' | 'cut'> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return 'too-large';
   const pieces: Uint8Array[] = [];
   let count = 0;
   try {
-    for await (const piece of piecesOf(request, response, new AbortController().signal)) {
+    for await (const piece of piecesOf(request, response, new AbortController().signal, minRate)) {
       count += piece.length;
       if (count > limit) return 'too-large';
       pieces.push(piece);
@@ -100,8 +122,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 
 /**
  * Called before an answer is sent: sees to what has not been read of the body. A short rest is read and
- * dropped; before a long one, or one that the client waits to be asked for, the connection is closed, but
- * only half: a full close would meet bytes on their way with a reset, and the reset can destroy the answer
+ * dropped; before a long one, a late one, or one that the client waits to be asked for, the connection is closed,
+ * but only half: a full close would meet bytes on their way with a reset, and the reset can destroy the answer
  * before the client reads it (RFC 9112, section 9.6).
  */
 export function leaveBody(request: IncomingMessage, response: ServerResponse): void {
@@ -114,7 +136,11 @@ export function leaveBody(request: IncomingMessage, response: ServerResponse): v
   };
   request.once('end', settled);
   socket.once('close', settled); // a request whose connection was cut does not always close
-  if (uninvited.has(request) || Number(request.headers['content-length'] ?? Infinity) > drainLimit) {
+  if (
+    uninvited.has(request) ||
+    late.has(request) ||
+    Number(request.headers['content-length'] ?? Infinity) > drainLimit
+  ) {
     response.setHeader('connection', 'close');
     const close = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {

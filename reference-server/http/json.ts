@@ -29,9 +29,10 @@ const complete = schema<CompleteRequest>('CompleteRequest');
 export async function readJson<E>(
   request: IncomingMessage,
   response: ServerResponse,
+  minRate: number,
   empty: E,
 ): Promise<{ value: unknown; canonical: string } | E | Refusal> {
-  const bytes = await readAll(request, response, limit);
+  const bytes = await readAll(request, response, limit, minRate);
   if (bytes === 'too-large') return { refused: 'request-too-large', limit };
   if (bytes === 'cut') return invalid('#', 'The body ended early.');
   if (bytes.length === 0) return empty;

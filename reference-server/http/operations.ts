@@ -11,7 +11,14 @@ import { chunkIdOf, type DigestFault, isRangeOf, parseDigests } from './fields.t
 import { asCompleteRequest, asInitiateRequest, fingerprintOf, invalid, readJson } from './json.ts';
 import { attachmentDocument, capabilitiesDocument, pathOf, receiptDocument, sessionDocument } from './represent.ts';
 
-export type Context = Readonly<{ uploads: Uploads; limits: Limits; prefix: string; auth: boolean }>;
+export type Context = Readonly<{
+  uploads: Uploads;
+  limits: Limits;
+  prefix: string;
+  auth: boolean;
+  /** Bytes a second that a body has to come with on average. */
+  minRate: number;
+}>;
 
 export type Call = Readonly<{
   principal: string;
@@ -24,7 +31,7 @@ type Handler = (context: Context, call: Call) => Promise<Answer>;
 
 const getCapabilities: Handler = async ({ limits, auth }) => json(200, capabilitiesDocument(limits, auth));
 
-const initiateUpload: Handler = async ({ uploads, prefix }, { principal, request, response }) => {
+const initiateUpload: Handler = async ({ uploads, prefix, minRate }, { principal, request, response }) => {
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json')
     return refusal({ refused: 'unsupported-media-type', detail: 'Content-Type has to be application/json.' });
@@ -33,7 +40,7 @@ const initiateUpload: Handler = async ({ uploads, prefix }, { principal, request
   const key = request.headers['idempotency-key'];
   if (key !== undefined && (typeof key !== 'string' || key.length < 1 || key.length > 255))
     return refusal(invalid('#', 'Idempotency-Key has to have 1 to 255 characters.'));
-  const read = await readJson(request, response, invalid('#', 'There is no body.'));
+  const read = await readJson(request, response, minRate, invalid('#', 'There is no body.'));
   if ('refused' in read) return refusal(read);
   const wanted = asInitiateRequest(read.value);
   if ('refused' in wanted) return refusal(wanted);
@@ -56,7 +63,7 @@ const getUploadSession: Handler = async ({ uploads, prefix }, call) => {
   return 'refused' in session ? refusal(session) : json(200, sessionDocument(prefix, session));
 };
 
-const uploadChunk: Handler = async ({ uploads }, call) => {
+const uploadChunk: Handler = async ({ uploads, minRate }, call) => {
   const { request, response, variables } = call;
   // Existence and ownership come before anything that depends on the rest of the request.
   const admission = await uploads.admit(subjectOf(call), chunkIdOf(variables['chunkId'] ?? ''));
@@ -71,17 +78,17 @@ const uploadChunk: Handler = async ({ uploads }, call) => {
     return refusal({ refused: 'chunk-length-mismatch', expectedLength: length });
   const expected = expectationOf(digest?.toString());
   if ('refused' in expected) return refusal(expected);
-  const receipt = await uploads.receive(admission, (signal) => piecesOf(request, response, signal), expected);
+  const receipt = await uploads.receive(admission, (signal) => piecesOf(request, response, signal, minRate), expected);
   return 'refused' in receipt ? refusal(receipt) : json(receipt.created ? 201 : 200, receiptDocument(receipt));
 };
 
-const completeUpload: Handler = async ({ uploads, prefix }, call) => {
+const completeUpload: Handler = async ({ uploads, prefix, minRate }, call) => {
   const { request, response } = call;
   const session = await uploads.session(subjectOf(call));
   if ('refused' in session) return refusal(session);
   const coding = hasBody(request) ? codingFault(request) : null;
   if (coding !== null) return coding;
-  const read = await readJson(request, response, { value: {} });
+  const read = await readJson(request, response, minRate, { value: {} });
   if ('refused' in read) return refusal(read);
   const wanted = asCompleteRequest(read.value);
   if ('refused' in wanted) return refusal(wanted);

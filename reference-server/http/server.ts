@@ -11,7 +11,7 @@ import type { Uploads } from '../domain/uploads.ts';
 import { storageFault } from '../storage/ports.ts';
 import { type Answer, refusal, unnamedProblem } from './answer.ts';
 import { authenticator, type Principal } from './auth.ts';
-import { cutBody, expectInvitation, leaveBody } from './body.ts';
+import { cutBody, expectInvitation, isLate, leaveBody } from './body.ts';
 import { type Context, handlers } from './operations.ts';
 import { type Route, router } from './route.ts';
 
@@ -20,6 +20,10 @@ export type HttpOptions = Readonly<{
   limits: Limits;
   prefix: string;
   principals: readonly Principal[];
+  /** Connections past this number are closed as they come. */
+  maxConnections: number;
+  /** Bytes a second that a body has to come with on average, see {@link piecesOf}. */
+  minRate: number;
   /** Where the log goes, as JSON lines, and from which level on; without it nothing is logged. */
   log?: Readonly<{ level: string; stream: Writable }> | undefined;
   /** True once the server is going down: requests that arrive from then on are refused. */
@@ -27,10 +31,11 @@ export type HttpOptions = Readonly<{
 }>;
 
 /** The server, not yet listening. */
-export function createHttpServer({ uploads, limits, prefix, principals, log, closing }: HttpOptions): FastifyInstance {
+export function createHttpServer(options: HttpOptions): FastifyInstance {
+  const { uploads, limits, prefix, principals, maxConnections, minRate, log, closing } = options;
   const route = router(prefix);
   const authenticate = authenticator(principals);
-  const context: Context = { uploads, limits, prefix, auth: principals.length > 0 };
+  const context: Context = { uploads, limits, prefix, minRate, auth: principals.length > 0 };
 
   async function answerTo(request: FastifyRequest, response: ServerResponse, route: Route): Promise<Answer> {
     if (closing()) return refusal({ refused: 'unavailable' });
@@ -43,12 +48,14 @@ export function createHttpServer({ uploads, limits, prefix, principals, log, clo
     if (route.is === 'other-method') return unnamedProblem(405, { allow: route.allow });
     const { operation, variables } = route;
     const call = { principal: principal ?? '', variables, request: request.raw, response };
-    return handlers[operation](context, call).catch((error: unknown) => {
+    const answer = handlers[operation](context, call).catch((error: unknown) => {
       request.log.error({ error: faultOf(error), operation }, 'a request failed');
       const fault = storageFault(error);
       if (fault === null) return unnamedProblem(500);
       return refusal({ refused: fault === 'full' ? 'insufficient-storage' : 'unavailable' });
     });
+    // What was refused because its end is missing: here it is known why.
+    return (await answer).status === 400 && isLate(request.raw) ? unnamedProblem(408) : answer;
   }
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -77,7 +84,8 @@ export function createHttpServer({ uploads, limits, prefix, principals, log, clo
     logController: new LogController({ disableRequestLogging: true }), // it would log URLs; `handle` logs operations
     return503OnClosing: false, // its 503 is no problem document; `closing` has one
     exposeHeadRoutes: false,
-    requestTimeout: 0, // a large chunk on a slow line is an honest request; silence is what `piecesOf` ends
+    requestTimeout: 0, // a large chunk on a slow line is an honest request; `piecesOf` ends one that is too slow
+    http: { headersTimeout: headLimit, connectionsCheckingInterval: headLimit / 4 },
     clientErrorHandler: (error, socket) => clientError(error, socket),
     frameworkErrors: (error, request, reply) => void send(request, reply, unnamedProblem(error.statusCode ?? 400)),
   });
@@ -103,6 +111,11 @@ export function createHttpServer({ uploads, limits, prefix, principals, log, clo
   app.setNotFoundHandler(handle);
   app.route({ method: app.supportedMethods, url: '*', handler: handle });
 
+  app.server.maxConnections = maxConnections;
+  // Node would end every silent connection; one that waits for a long completion is silent, too.
+  app.server.setTimeout(unreadLimit, (socket: Socket) => {
+    if (answering.get(socket)?.headersSent) socket.destroy();
+  });
   // A client that has ended its own direction of the connection may still read: Node would hang up without an answer.
   Object.assign(app.server, { httpAllowHalfOpen: true });
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -113,6 +126,14 @@ export function createHttpServer({ uploads, limits, prefix, principals, log, clo
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app;
 }
+
+/**
+ * Milliseconds for a request's head, from the connection on if it is the first. A client that trickles its head, or
+ * sends none, is gone after at most a quarter more.
+ */
+const headLimit = 20_000;
+/** Milliseconds after which an answer that nobody reads is given up. */
+const unreadLimit = 120_000;
 
 /** The answer that is under way on a connection, or was the last. */
 const answering = new WeakMap<Socket, ServerResponse>();

@@ -1,7 +1,7 @@
 /** Both ports in memory: for tests, and as the smallest implementation that keeps their promises. */
 import { Readable } from 'node:stream';
 import type { Attachment, Session } from '../domain/session.ts';
-import type { Bytes, KeyUse, Records, StoredChunk } from './ports.ts';
+import { type Bytes, type KeyUse, type Records, type StoredChunk, unlimited } from './ports.ts';
 
 type Entry = { session: Session; use: KeyUse | null; chunks: Map<number, StoredChunk> };
 
@@ -19,8 +19,15 @@ export function memoryRecords(): Records {
   const idsWhere = (test: (session: Session) => boolean) =>
     [...entries.values()].filter(({ session }) => test(session)).map(({ session }) => session.plan.sessionId);
   return {
-    insert: async (session, use) => {
-      if (use !== null && byKey(session.plan.principal, use.key) !== undefined) return 'key-taken';
+    insert: async (session, use, allowance = unlimited) => {
+      const { principal, fileSize } = session.plan;
+      if (use !== null && byKey(principal, use.key) !== undefined) return 'key-taken';
+      const unfinished = [...entries.values()]
+        .map((entry) => entry.session)
+        .filter(({ plan, life }) => plan.principal === principal && /open|completing/.test(life.state));
+      if (unfinished.length >= allowance.sessions) return 'too-many-sessions';
+      const bytes = unfinished.reduce((sum, { plan }) => sum + plan.fileSize, fileSize);
+      if (bytes > allowance.bytes) return 'too-many-bytes';
       entries.set(session.plan.sessionId, { session, use, chunks: new Map() });
       return 'inserted';
     },
@@ -50,6 +57,11 @@ export function memoryRecords(): Records {
     learnDigest: async (attachmentId, digest) => {
       const attachment = attachments.get(attachmentId);
       if (attachment !== undefined) attachments.set(attachmentId, { ...attachment, digest });
+    },
+    census: async () => {
+      const count = { open: 0, completing: 0, completed: 0, aborted: 0, expired: 0 };
+      for (const { session } of entries.values()) count[session.life.state]++;
+      return count;
     },
     completing: async () => idsWhere(({ life }) => life.state === 'completing'),
     overdue: async (now) => idsWhere(({ life, expiresAt }) => life.state === 'open' && expiresAt <= now),

@@ -6,7 +6,7 @@
  * do; `ENOSPC` means that there is no room. Data goes before its record, and a record before its data is removed.
  */
 import type { Readable } from 'node:stream';
-import type { Attachment, Session } from '../domain/session.ts';
+import type { Attachment, Life, Session } from '../domain/session.ts';
 
 /** A chunk as recorded: the raw SHA-256 of its bytes, and the slot in which `Bytes` keeps them. */
 export type StoredChunk = Readonly<{ chunkId: number; digest: Uint8Array; slot: string }>;
@@ -14,12 +14,24 @@ export type StoredChunk = Readonly<{ chunkId: number; digest: Uint8Array; slot: 
 /** An idempotency key in use, and what it was used for. */
 export type KeyUse = Readonly<{ key: string; fingerprint: string }>;
 
+/** The most that one principal may have unfinished (open or completing) at once: sessions, and bytes of their files. */
+export type Allowance = Readonly<{ sessions: number; bytes: number }>;
+export const unlimited: Allowance = { sessions: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+
 /** What one step makes of a session: the new record, or null to leave it, and the answer for the caller. */
 export type Step<T> = Readonly<{ session: Session | null; chunk?: StoredChunk | null; answer: T }>;
 
 export type Records = Readonly<{
-  /** Adds a session, durably; `key-taken` and nothing added if this principal's key is already bound. */
-  insert(session: Session, use: KeyUse | null): Promise<'inserted' | 'key-taken'>;
+  /**
+   * Adds a session, durably. Nothing is added if this principal's key is already bound (`key-taken`), or if with it
+   * the principal would have more than `allowance` (`too-many-sessions`, `too-many-bytes`; usually {@link unlimited}),
+   * insertions that run at the same time included.
+   */
+  insert(
+    session: Session,
+    use: KeyUse | null,
+    allowance?: Allowance,
+  ): Promise<'inserted' | 'key-taken' | 'too-many-sessions' | 'too-many-bytes'>;
   find(sessionId: string): Promise<Session | null>;
   /** The session that this principal's key is bound to, and the fingerprint it was bound with. */
   findByKey(principal: string, key: string): Promise<{ sessionId: string; fingerprint: string } | null>;
@@ -38,6 +50,8 @@ export type Records = Readonly<{
   attachment(attachmentId: string): Promise<Attachment | null>;
   /** Remembers the digest of an attachment that was published without one. */
   learnDigest(attachmentId: string, digest: string): Promise<void>;
+  /** How many sessions are recorded in each state, of all principals. */
+  census(): Promise<Readonly<Record<Life['state'], number>>>;
   /** Ids of the sessions whose completion has begun and not ended. */
   completing(): Promise<string[]>;
   /** Ids of the open sessions whose `expiresAt` is at or before `now`. */

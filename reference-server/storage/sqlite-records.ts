@@ -4,7 +4,7 @@
  */
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Attachment, Intent, Life, Plan, Session } from '../domain/session.ts';
-import type { Records, StoredChunk } from './ports.ts';
+import { type Records, type StoredChunk, unlimited } from './ports.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS attachments (
@@ -25,6 +25,8 @@ const schema = `
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS one_session_a_key ON sessions (principal, idempotency_key);
   CREATE INDEX IF NOT EXISTS deadline ON sessions (state, expires_at);
+  CREATE INDEX IF NOT EXISTS unfinished ON sessions (principal, plan ->> 'fileSize')
+    WHERE state IN ('open', 'completing');
   CREATE TABLE IF NOT EXISTS chunks (
     session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
     chunk_id INTEGER NOT NULL,
@@ -55,10 +57,16 @@ export function openSqliteRecords(file: string): Records {
   const findChunks = db.prepare('SELECT chunk_id, digest, slot FROM chunks WHERE session_id = ? ORDER BY chunk_id');
   const findAttachment = db.prepare('SELECT attachment FROM attachments WHERE attachment_id = ?');
   const findOverdue = db.prepare("SELECT session_id FROM sessions WHERE state = 'open' AND expires_at <= ?");
+  // TOTAL, since SUM fails past 2^63.
+  const findUnfinished = db.prepare(
+    `SELECT COUNT(*) AS sessions, TOTAL(plan ->> 'fileSize') AS bytes FROM sessions
+     WHERE principal = ? AND state IN ('open', 'completing')`,
+  );
+  const countStates = db.prepare('SELECT state, COUNT(*) AS sessions FROM sessions GROUP BY state');
   const findCompleting = db.prepare("SELECT session_id FROM sessions WHERE state = 'completing'");
   const addSession = db.prepare(
     `INSERT INTO sessions (session_id, principal, idempotency_key, fingerprint, plan, state, received, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (principal, idempotency_key) DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setSession = db.prepare(
     'UPDATE sessions SET state = ?, intent = ?, attachment_id = ?, received = ?, expires_at = ? WHERE session_id = ?',
@@ -113,12 +121,16 @@ export function openSqliteRecords(file: string): Records {
   };
 
   return {
-    insert: (session, use) =>
+    insert: (session, use, allowance = unlimited) =>
       write(() => {
         const { plan, life, received, expiresAt } = session;
+        if (use !== null && findKey.get(plan.principal, use.key) !== undefined) return 'key-taken';
+        const unfinished = findUnfinished.get(plan.principal) ?? {};
+        if (Number(unfinished['sessions']) >= allowance.sessions) return 'too-many-sessions';
+        if (Number(unfinished['bytes']) + plan.fileSize > allowance.bytes) return 'too-many-bytes';
         const identity = [plan.sessionId, plan.principal, use?.key ?? null, use?.fingerprint ?? null] as const;
-        const { changes } = addSession.run(...identity, JSON.stringify(plan), life.state, received, expiresAt);
-        return changes === 0 ? 'key-taken' : 'inserted';
+        addSession.run(...identity, JSON.stringify(plan), life.state, received, expiresAt);
+        return 'inserted';
       }),
     find: async (sessionId) => sessionOf(sessionId),
     findByKey: async (principal, key) => {
@@ -142,6 +154,11 @@ export function openSqliteRecords(file: string): Records {
       return row === undefined ? null : (JSON.parse(String(row['attachment'])) as Attachment);
     },
     learnDigest: (attachmentId, digest) => write(() => void setDigest.run(digest, attachmentId)),
+    census: async () => {
+      const count = { open: 0, completing: 0, completed: 0, aborted: 0, expired: 0 };
+      for (const row of countStates.all()) count[row['state'] as Life['state']] = Number(row['sessions']);
+      return count;
+    },
     completing: async () => findCompleting.all().map((row) => String(row['session_id'])),
     overdue: async (now) => findOverdue.all(now).map((row) => String(row['session_id'])),
     forget: (before) => write(() => void dropSessions.run(before)),

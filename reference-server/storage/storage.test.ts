@@ -57,6 +57,30 @@ describe.each(Object.entries(recordStores))('records in %s', (_name, openStore) 
     await records.close();
   });
 
+  test('what one principal has unfinished stays within its allowance, however many are added at once', async () => {
+    const records = await open();
+    const add = (id: string, principal: string, fileSize: number) => {
+      const session = sessionOf(id);
+      return records.insert({ ...session, plan: { ...session.plan, principal, fileSize } }, null, {
+        sessions: 3,
+        bytes: 100,
+      });
+    };
+    const raced = await Promise.all(['s1', 's2', 's3', 's4', 's5'].map((id) => add(id, 'ann', 30)));
+    expect(raced.sort()).toEqual(['inserted', 'inserted', 'inserted', 'too-many-sessions', 'too-many-sessions']);
+    expect(await add('b1', 'bob', 101)).toBe('too-many-bytes');
+    expect(await add('b2', 'bob', 100)).toBe('inserted');
+    expect(await add('b3', 'bob', 1)).toBe('too-many-bytes');
+    expect(await records.census()).toEqual({ open: 4, completing: 0, completed: 0, aborted: 0, expired: 0 });
+    await records.advance('b2', null, (session) => ({
+      session: { ...session, life: { state: 'aborted' } },
+      answer: null,
+    }));
+    expect(await add('b4', 'bob', 1)).toBe('inserted');
+    expect(await records.census()).toMatchObject({ open: 4, aborted: 1 });
+    await records.close();
+  });
+
   test('a key is bound once a principal, however many race for it', async () => {
     const records = await open();
     const use = { key: 'k', fingerprint: 'f' };
