@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Piece, StoredChunk } from '../storage/ports.ts';
-import { act, type Core, type Denied, newId, type Subject } from './core.ts';
+import { actInTurn, type Core, type Denied, newId, type Subject } from './core.ts';
 import { type Algorithm, algorithms, type Expected } from './receiving.ts';
 import type { Attachment, Intent, Plan, Session } from './session.ts';
 import { spanOf } from './session.ts';
@@ -26,28 +26,32 @@ export async function complete(
   subject: Subject,
   expectation: Expectation,
 ): Promise<Completion | Denied | Mismatch> {
-  const answer = await alone(core, subject.sessionId, () => begin(core, subject, expectation));
+  const answer = await inTurn(core, subject.sessionId, 'wait', () => begin(core, subject, expectation));
+  if (answer === null) return { refused: 'unavailable' };
   return 'repeated' in answer ? repeat(core, answer.repeated, expectation) : answer;
 }
 
-/** Settles what a crash or a fault has left of a completion. */
-export function settle(core: Core, sessionId: string): Promise<void> {
-  return alone(core, sessionId, async () => {
+/** Settles what a crash or a fault has left of a completion; with `leave` not one that is under way, in any process. */
+export async function settle(core: Core, sessionId: string, patience: 'wait' | 'leave'): Promise<void> {
+  await inTurn(core, sessionId, patience, async () => {
     const session = await core.records.find(sessionId);
     if (session !== null) await resume(core, session);
   });
 }
 
-/** Runs `work` when nobody else completes this session; who meets the state `completing` waits for its end. */
-async function alone<T>(core: Core, sessionId: string, work: () => Promise<T>): Promise<T> {
-  for (let earlier = core.completions.get(sessionId); earlier; earlier = core.completions.get(sessionId))
-    await earlier.catch(() => {});
-  const running = work();
-  core.completions.set(sessionId, running);
+/** Runs `work` when nobody else completes this session; null if that is not to be waited for. */
+async function inTurn<T>(
+  core: Core,
+  sessionId: string,
+  patience: 'wait' | 'leave',
+  work: () => Promise<T>,
+): Promise<T | null> {
+  const turn = await core.records.takeTurn(sessionId, patience);
+  if (turn === null) return null;
   try {
-    return await running;
+    return await work();
   } finally {
-    core.completions.delete(sessionId);
+    await turn.end();
   }
 }
 
@@ -55,7 +59,7 @@ async function begin(core: Core, subject: Subject, expectation: Expectation) {
   const left = await core.records.find(subject.sessionId);
   if (left?.life.state === 'completing') await resume(core, left);
   const intent: Intent = { attachmentId: newId(), createdAt: core.clock() };
-  const decision = await act(core, subject, { do: 'complete', intent });
+  const decision = await actInTurn(core, subject, { do: 'complete', intent });
   if (decision.is === 'refused') return decision;
   const { life, plan } = decision.session;
   if (life.state === 'completed') return { repeated: life.attachment };
@@ -87,7 +91,7 @@ async function publish(
   const digests = expected.size === 0 ? null : await digestPieces(core, sessionId, pieces, expected);
   const other = mismatch(expected, digests) ?? mismatchedComposite(compositeDigest, composite);
   if (other !== null) {
-    await act(core, { principal: plan.principal, sessionId }, { do: 'reopen', attachmentId });
+    await actInTurn(core, { principal: plan.principal, sessionId }, { do: 'reopen', attachmentId });
     return other;
   }
   await core.inFlight.stop(sessionId);
@@ -107,7 +111,7 @@ async function resume(core: Core, { plan, life }: Session): Promise<Attachment |
   const subject = { principal: plan.principal, sessionId: plan.sessionId };
   const { attachmentId } = life.intent;
   if (!(await core.bytes.published(attachmentId))) {
-    await act(core, subject, { do: 'reopen', attachmentId });
+    await actInTurn(core, subject, { do: 'reopen', attachmentId });
     return null;
   }
   const chunks = await core.records.chunks(plan.sessionId);
@@ -117,9 +121,15 @@ async function resume(core: Core, { plan, life }: Session): Promise<Attachment |
 }
 
 async function record(core: Core, attachment: Attachment, sessionId: string): Promise<void> {
-  const decision = await act(core, { principal: attachment.principal, sessionId }, { do: 'publish', attachment });
-  if (decision.is !== 'changed') throw new Error('A completion was settled by somebody else.');
-  core.release(sessionId);
+  const decision = await actInTurn(core, { principal: attachment.principal, sessionId }, { do: 'publish', attachment });
+  if (decision.is === 'changed') core.release(sessionId);
+  else if (!('session' in decision && isOf(decision.session, attachment)))
+    throw new Error('A completion was settled by somebody else.');
+}
+
+/** Whether the session was completed with this attachment, by who had the turn taken over. */
+function isOf({ life }: Session, { attachmentId }: Attachment): boolean {
+  return life.state === 'completed' && life.attachment.attachmentId === attachmentId;
 }
 
 /** A repeat is held to what it expects, just as the first completion was, and changes nothing. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bytes, Records, StoredChunk } from '../storage/ports.ts';
 import type { InFlight, Reception } from './in-flight.ts';
-import { type Command, type Decision, decide, type Refusal } from './session.ts';
+import { type Command, type Decision, decide, type Refusal, type Session } from './session.ts';
 
 /** Tells the operator; never with a secret, an id that grants access, or a file name. */
 export type Log = (event: string, error: unknown) => void;
@@ -13,8 +13,8 @@ export type Core = Readonly<{
   /** Milliseconds since 1970. */
   clock: () => number;
   inFlight: InFlight;
-  /** The completions under way, by session. */
-  completions: Map<string, Promise<unknown>>;
+  /** Ends what is left of the session's completion, or waits for the end of one that is under way. */
+  settle: (sessionId: string) => Promise<unknown>;
   /** Gives a session's bytes back, behind the caller's back; what fails is tried again by the sweeper. */
   release: (sessionId: string) => void;
   log: Log;
@@ -52,21 +52,46 @@ export function look(
 }
 
 async function lookOnce(core: Core, { sessionId, principal }: Subject, command: Command): Promise<Answer> {
-  const session = await core.records.find(sessionId);
-  return session?.plan.principal === principal ? decide(session, command, core.clock()) : notFound;
+  for (;;) {
+    const session = await core.records.find(sessionId);
+    if (session?.plan.principal !== principal) return notFound;
+    const decision = decide(session, command, core.clock());
+    if (!isOverdue(session, decision)) return decision;
+    await core.records.advance(sessionId, null, (latest) => step(latest, { do: 'expire' }, core.clock()));
+  }
+}
+
+/** Whether this is the first to see that the deadline has passed. */
+function isOverdue({ life }: Session, decision: Decision): boolean {
+  return life.state === 'open' && decision.is === 'refused' && decision.refused === 'session-expired';
+}
+
+/**
+ * The decision on a command, and what to record of it. An expiry is recorded before anyone is told: clocks of several
+ * machines differ by something, and what one has called expired must not be alive on another.
+ */
+function step(session: Session, command: Command, now: number): { answer: Decision; session: Session | null } {
+  const answer = decide(session, command, now);
+  const next = isOverdue(session, answer) ? decide(session, { do: 'expire' }, now) : answer;
+  return { answer, session: next.is === 'changed' ? next.session : null };
 }
 
 /** Puts a command to the session, and records what comes of it before it is told. */
 export function act(core: Core, subject: Subject, command: Exclude<Command, { do: 'store' }>): Promise<Settled> {
-  const { sessionId, principal } = subject;
-  return untilSettled(core, subject, async () => {
-    const answer = await core.records.advance<Answer>(sessionId, null, (session) => {
-      if (session.plan.principal !== principal) return { session: null, answer: notFound };
-      const decision = decide(session, command, core.clock());
-      return { session: decision.is === 'changed' ? decision.session : null, answer: decision };
-    });
-    return answer ?? notFound;
-  });
+  return untilSettled(core, subject, () => actOnce(core, subject, command));
+}
+
+/** The same for who has the turn to complete the session, and would wait for itself. */
+export async function actInTurn(core: Core, subject: Subject, command: Exclude<Command, { do: 'store' }>) {
+  const answer = await actOnce(core, subject, command);
+  return answer.is === 'wait' ? unavailable : answer;
+}
+
+async function actOnce(core: Core, { sessionId, principal }: Subject, command: Command): Promise<Answer> {
+  const answer = await core.records.advance<Answer>(sessionId, null, (session) =>
+    session.plan.principal === principal ? step(session, command, core.clock()) : { session: null, answer: notFound },
+  );
+  return answer ?? notFound;
 }
 
 /** What was recorded of a chunk before, and whether the new bytes took its place. */
@@ -86,10 +111,10 @@ export function store(core: Core, subject: Subject, chunk: StoredChunk, { signal
     }
     const answer = await core.records.advance<Answer & Replaced>(sessionId, chunkId, (session, stored) => {
       if (session.plan.principal !== principal) return { session: null, answer: notFound };
-      const decision = decide(session, { do: 'store', chunkId }, core.clock());
-      if (decision.is !== 'changed') return { session: null, answer: decision };
+      const { answer: decision, session: next } = step(session, { do: 'store', chunkId }, core.clock());
+      if (decision.is !== 'changed') return { session: next, answer: decision };
       const kept = stored === null || Buffer.compare(stored.digest, chunk.digest) !== 0;
-      return { session: decision.session, chunk: kept ? chunk : null, answer: { ...decision, stored, kept } };
+      return { session: next, chunk: kept ? chunk : null, answer: { ...decision, stored, kept } };
     });
     return answer ?? notFound;
   });
@@ -104,9 +129,11 @@ async function untilSettled<A extends Answer>(
   for (;;) {
     const answer = await attempt();
     if (answer.is !== 'wait') return answer as Settled<A>;
-    const completion = core.completions.get(sessionId);
-    // Left behind by a fault: the sweeper settles it, and a client that comes again finds it settled.
-    if (completion === undefined) return unavailable;
-    await completion.catch(() => {});
+    try {
+      await core.settle(sessionId);
+    } catch (error) {
+      core.log('a completion is left to the sweeper', error);
+      return unavailable;
+    }
   }
 }

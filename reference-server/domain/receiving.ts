@@ -99,11 +99,14 @@ async function record(
 ): Promise<Receipt | Denied> {
   const chunk = { chunkId, digest, slot: held.slot };
   const decision = await store(core, subject, chunk, reception).catch(async (error: unknown) => {
-    // The commit may have happened. Only if the record says that it has not may the bytes go.
-    const named = await core.records.chunks(sessionId).then(
-      (chunks) => chunks.some((stored) => stored.chunkId === chunkId && stored.slot === held.slot),
-      () => true,
-    );
+    // The commit may have happened, and may yet. Only if this advance, after which it cannot, says that it has not
+    // may the bytes go.
+    const named = await core.records
+      .advance(sessionId, chunkId, (session, stored) => ({ session, answer: stored?.slot === held.slot }))
+      .then(
+        (answer) => answer ?? false,
+        () => true,
+      );
     await held.settle(named);
     throw error;
   });

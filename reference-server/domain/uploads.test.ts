@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { memoryBytes, memoryRecords } from '../storage/memory.ts';
 import { type Allowance, type Bytes, type Records, unlimited } from '../storage/ports.ts';
+import { createTurns } from '../storage/turns.ts';
 import type { Admission, Receipt } from './receiving.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -40,9 +41,12 @@ function make(faults: Faults = {}) {
   const options = { limits, allowance: faults.allowance ?? unlimited, defaultTimeoutSeconds: 10, log: () => {} };
   const clock = () => time.now;
   const uploads = createUploads({ ...options, clock, records, bytes });
-  /** As after a crash: the same storage without its faults, everything else new. */
-  const restart = () => createUploads({ ...options, clock, ...stores });
-  return { uploads, time, stores, restart };
+  /** As after a crash: the same storage without its faults, everything else new. A turn goes with its process. */
+  const restart = () =>
+    createUploads({ ...options, clock, ...stores, records: { ...stores.records, takeTurn: createTurns() } });
+  /** Another process over the same storage, whose clock is behind by `lag` milliseconds. */
+  const beside = (lag = 0) => createUploads({ ...options, clock: () => time.now - lag, records, bytes });
+  return { uploads, time, stores, restart, beside };
 }
 
 async function begin(uploads: Uploads, fileSize = 8) {
@@ -115,7 +119,7 @@ test('a completion whose record fails after the file is in place is finished, no
   const memory = memoryRecords();
   const advance: Records['advance'] = async (id, chunkId, step) => {
     const session = await memory.find(id);
-    if (armed && session?.life.state === 'completing' && failures++ < 2) throw broken;
+    if (armed && session?.life.state === 'completing' && failures++ < 3) throw broken;
     return memory.advance(id, chunkId, step);
   };
   const { uploads } = make({ over: { records: memory }, records: { advance } });
@@ -300,4 +304,122 @@ test('what a principal may have unfinished is bounded, others are not, and an ab
   await put(uploads, second, 1, 'efgh');
   await uploads.complete(second, noExpectation);
   expect(await ask('ann', 20)).toHaveProperty('plan');
+});
+
+test('what one process has called expired is expired on one whose clock is behind', async () => {
+  const { uploads, time, beside } = make();
+  const subject = await begin(uploads);
+  const behind = beside(5);
+  const admission = await admit(behind, subject, 0);
+  time.now = 10_001;
+  expect(await behind.session(subject)).toMatchObject({ life: { state: 'open' } });
+  expect(await uploads.session(subject)).toMatchObject({ refused: 'session-expired' });
+  const late = await behind.receive(admission, () => bodyOf('abcd'), new Map());
+  expect(late).toMatchObject({ refused: 'session-expired' });
+});
+
+test('an abort on one process refuses the chunk that another receives, and nothing of it is kept', async () => {
+  const { uploads, beside, stores } = make();
+  const subject = await begin(uploads);
+  const other = beside();
+  const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = async function* () {
+    yield Buffer.from('ab');
+    begun.resolve();
+    await gate.promise;
+    yield Buffer.from('cd');
+  };
+  const receiving = other.receive(await admit(other, subject, 0), slow, new Map());
+  await begun.promise;
+  expect(await uploads.abort(subject)).toBeNull();
+  expect(await other.session(subject)).toMatchObject({ refused: 'session-aborted' });
+  gate.resolve();
+  expect(await receiving).toMatchObject({ refused: 'session-aborted' });
+  await uploads.idle();
+  expect(await stores.records.unreleased()).toEqual([]);
+});
+
+test('a completion on one process is waited for on another, and a chunk that comes meanwhile is refused', async () => {
+  const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const memory = memoryBytes();
+  const publish: Bytes['publish'] = async (...all) => {
+    started.resolve();
+    await gate.promise;
+    return memory.publish(...all);
+  };
+  const { uploads, beside } = make({ over: { bytes: memory }, bytes: { publish } });
+  const subject = await uploadAll(uploads);
+  const other = beside();
+  const admission = await admit(other, subject, 0);
+  const completion = uploads.complete(subject, noExpectation);
+  await started.promise;
+  const racing = Promise.all([
+    other.receive(admission, () => bodyOf('ABCD'), new Map()),
+    other.session(subject),
+    other.complete(subject, noExpectation),
+  ]);
+  await other.sweep(); // leaves alone what is under way
+  gate.resolve();
+  expect(await completion).toMatchObject({ created: true });
+  expect(await racing).toMatchObject([
+    { refused: 'session-completed' },
+    { life: { state: 'completed' } },
+    { created: false },
+  ]);
+});
+
+test('a completion whose turn was taken over does not undo what was made of it, nor call it undone', async () => {
+  for (const published of [true, false]) {
+    const [started, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const memory = memoryBytes();
+    const publish: Bytes['publish'] = async (...all) => {
+      if (published) await memory.publish(...all);
+      started.resolve();
+      await gate.promise;
+      return memory.publish(...all);
+    };
+    const { uploads, restart } = make({ over: { bytes: memory }, bytes: { publish } });
+    const subject = await uploadAll(uploads);
+    const hung = uploads.complete(subject, noExpectation);
+    await started.promise;
+    const taker = restart(); // with turns of its own: as if the database had taken the turn away
+    await taker.sweep();
+    expect(await taker.session(subject)).toMatchObject({ life: { state: published ? 'completed' : 'open' } });
+    gate.resolve();
+    expect(await hung).toMatchObject(published ? { created: true } : { refused: 'unavailable' });
+    const { attachment } = (await taker.complete(subject, noExpectation)) as { attachment: { attachmentId: string } };
+    expect(await uploads.attachment('', attachment.attachmentId)).toMatchObject({ fileSize: 8 });
+  }
+});
+
+test('what a process that died has not given back is given back by another', async () => {
+  const memory = memoryBytes();
+  const given: string[] = [];
+  const never = new Promise<never>(() => {});
+  const { uploads, stores } = make({ over: { bytes: memory }, bytes: { release: () => never } });
+  const subject = await uploadAll(uploads);
+  await uploads.abort(subject);
+  const release: Bytes['release'] = async (id) => void given.push(id);
+  const { uploads: other } = make({ over: stores, bytes: { release } });
+  await other.sweep();
+  await other.idle();
+  expect(given).toEqual([subject.sessionId]);
+});
+
+test('a chunk whose record failed in a way that leaves it open keeps its bytes if the record names them', async () => {
+  const memory = { records: memoryRecords(), bytes: memoryBytes() };
+  let lost = true;
+  const advance: Records['advance'] = async (id, chunkId, step) => {
+    const answer = await memory.records.advance(id, chunkId, step);
+    if (chunkId === 1 && lost) {
+      lost = false;
+      throw broken; // recorded, but nobody was told
+    }
+    return answer;
+  };
+  const { uploads } = make({ over: memory, records: { advance } });
+  const subject = await begin(uploads);
+  await put(uploads, subject, 0, 'abcd');
+  await expect(put(uploads, subject, 1, 'efgh')).rejects.toThrow('broken');
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: true });
 });

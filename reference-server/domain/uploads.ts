@@ -1,7 +1,7 @@
 /** The shell around `session.ts`: every use of the server, as one function each, with its storage and its clock. */
 import type { Readable } from 'node:stream';
 import type { Allowance, Bytes, KeyUse, Records } from '../storage/ports.ts';
-import { type Completion, complete, type Expectation, type Mismatch } from './completing.ts';
+import { type Completion, complete, type Expectation, type Mismatch, settle } from './completing.ts';
 import { act, type Core, type Denied, type Log, look, newId, type Subject } from './core.ts';
 import { recover, sweep } from './housekeeping.ts';
 import { createInFlight } from './in-flight.ts';
@@ -62,23 +62,34 @@ export type UploadsOptions = Readonly<{
 export function createUploads(options: UploadsOptions): Uploads {
   const { records, bytes, limits, allowance, defaultTimeoutSeconds, clock, log } = options;
   const inFlight = createInFlight();
-  const completions = new Map<string, Promise<unknown>>();
-  const releasing = new Set<Promise<void>>();
+  const completing = new Set<Promise<unknown>>();
+  const releasing = new Map<string, Promise<void>>();
+  /** What could not be given back: sessions of the records, and others that never got so far as to be in them. */
   const unreleased = new Set<string>();
 
   function release(sessionId: string): void {
-    const released: Promise<void> = inFlight
+    if (releasing.has(sessionId)) return;
+    const released = inFlight
       .stop(sessionId)
       .then(() => bytes.release(sessionId))
+      .then(() => records.released(sessionId))
       .catch((error: unknown) => {
         unreleased.add(sessionId);
         log('the bytes of an ended session were not given back', error);
       })
-      .finally(() => releasing.delete(released));
-    releasing.add(released);
+      .finally(() => releasing.delete(sessionId));
+    releasing.set(sessionId, released);
   }
 
-  const core: Core = { records, bytes, clock, inFlight, completions, release, log };
+  /** Lets a shutdown wait for `work`, whether or not its client does. */
+  function awaited<T>(work: Promise<T>): Promise<T> {
+    const ended = work.catch(() => {}).finally(() => completing.delete(ended));
+    completing.add(ended);
+    return work;
+  }
+
+  const wait = (sessionId: string) => awaited(settle(core, sessionId, 'wait'));
+  const core: Core = { records, bytes, clock, inFlight, settle: wait, release, log };
 
   /** The session that an earlier request with this key made, as it now stands. */
   async function replay(principal: string, use: KeyUse): Promise<Session | InitiateRefusal | null> {
@@ -118,7 +129,7 @@ export function createUploads(options: UploadsOptions): Uploads {
     session,
     admit: (subject, chunkId) => admitChunk(core, subject, chunkId),
     receive: (admission, body, expected) => receiveChunk(core, admission, body, expected),
-    complete: (subject, expectation) => complete(core, subject, expectation),
+    complete: (subject, expectation) => awaited(complete(core, subject, expectation)),
     async abort(subject) {
       const decision = await act(core, subject, { do: 'abort' });
       if (decision.is === 'refused') return decision;
@@ -139,8 +150,8 @@ export function createUploads(options: UploadsOptions): Uploads {
     },
     stop: () => inFlight.stop(),
     async idle() {
-      await Promise.allSettled(completions.values());
-      await Promise.allSettled(releasing);
+      await Promise.all(completing);
+      await Promise.all(releasing.values());
     },
   };
 }

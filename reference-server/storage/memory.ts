@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Attachment, Session } from '../domain/session.ts';
 import { type Bytes, type KeyUse, type Records, type StoredChunk, unlimited } from './ports.ts';
+import { createTurns } from './turns.ts';
 
 type Entry = { session: Session; use: KeyUse | null; chunks: Map<number, StoredChunk> };
 
@@ -9,6 +10,7 @@ type Entry = { session: Session; use: KeyUse | null; chunks: Map<number, StoredC
 export function memoryRecords(): Records {
   const entries = new Map<string, Entry>();
   const attachments = new Map<string, Attachment>();
+  const unreleased = new Set<string>();
   const withLatest = (session: Session): Session => {
     if (session.life.state !== 'completed') return session;
     const attachment = attachments.get(session.life.attachment.attachmentId) ?? session.life.attachment;
@@ -46,6 +48,7 @@ export function memoryRecords(): Records {
       const stored = chunkId === null ? null : (entry.chunks.get(chunkId) ?? null);
       const { session, chunk, answer } = step(withLatest(entry.session), stored);
       if (session !== null) entry.session = session;
+      if (session !== null && !/open|completing/.test(session.life.state)) unreleased.add(sessionId);
       if (session?.life.state === 'completed')
         attachments.set(session.life.attachment.attachmentId, session.life.attachment);
       if (chunk) entry.chunks.set(chunk.chunkId, chunk);
@@ -65,10 +68,13 @@ export function memoryRecords(): Records {
     },
     completing: async () => idsWhere(({ life }) => life.state === 'completing'),
     overdue: async (now) => idsWhere(({ life, expiresAt }) => life.state === 'open' && expiresAt <= now),
+    unreleased: async () => [...unreleased],
+    released: async (sessionId) => void unreleased.delete(sessionId),
     forget: async (before) => {
       for (const id of idsWhere(({ life, expiresAt }) => !/open|completing/.test(life.state) && expiresAt < before))
         entries.delete(id);
     },
+    takeTurn: createTurns(),
     close: async () => {},
   };
 }

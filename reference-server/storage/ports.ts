@@ -21,6 +21,9 @@ export const unlimited: Allowance = { sessions: Number.POSITIVE_INFINITY, bytes:
 /** What one step makes of a session: the new record, or null to leave it, and the answer for the caller. */
 export type Step<T> = Readonly<{ session: Session | null; chunk?: StoredChunk | null; answer: T }>;
 
+/** Ends once; does not reject. */
+export type Turn = Readonly<{ end(): Promise<void> }>;
+
 export type Records = Readonly<{
   /**
    * Adds a session, durably. Nothing is added if this principal's key is already bound (`key-taken`), or if with it
@@ -39,6 +42,9 @@ export type Records = Readonly<{
    * Runs `step` on the session and records what it returns, as one: no other advance of the session comes
    * between, and what it returns is durable before this resolves. `step` is pure and may run more than once;
    * it is shown the stored chunk `chunkId`, if one was named and is there. Resolves null for an unknown session.
+   *
+   * One that rejects may have happened, or may yet, but not after a later advance that records has resolved.
+   * What ends the session (completed, aborted, expired) also notes that its bytes are to be given back.
    */
   advance<T>(
     sessionId: string,
@@ -56,8 +62,21 @@ export type Records = Readonly<{
   completing(): Promise<string[]>;
   /** Ids of the open sessions whose `expiresAt` is at or before `now`. */
   overdue(now: number): Promise<string[]>;
+  /**
+   * Ids of ended sessions whose bytes nobody has reported as given back; where several processes share the records,
+   * without those that ended in the last second, since whoever ended them is at it.
+   */
+  unreleased(): Promise<string[]>;
+  /** Reports that a session's bytes have been given back. */
+  released(sessionId: string): Promise<void>;
   /** Forgets every ended session whose `expiresAt` is before `before`, its chunks and its key. Attachments stay. */
   forget(before: number): Promise<void>;
+  /**
+   * The turn to complete a session, which one has at a time, of all processes that share the records. It goes with
+   * the process that has it, and from one that hangs it is taken away: who had it must not rely on having it, and
+   * is kept from harm by `advance`. Resolves null only if it is not worth a `wait`.
+   */
+  takeTurn(sessionId: string, patience: 'wait' | 'leave'): Promise<Turn | null>;
   close(): Promise<void>;
 }>;
 
@@ -83,6 +102,7 @@ export type Held = Readonly<{ slot: string; settle(kept: boolean): Promise<void>
 export type Keep = Readonly<{
   /** The slots that an unfinished session's record names, or null if the session needs no bytes. */
   slots(sessionId: string): Promise<ReadonlySet<string> | null>;
+  /** Whether the attachment is recorded, or a completion is under way that may record it. */
   attachment(attachmentId: string): Promise<boolean>;
 }>;
 
@@ -107,9 +127,12 @@ export type Bytes = Readonly<{
   content(attachmentId: string, first: number, last: number): Promise<Readable>;
   /** Gives back the bytes of a slot that no record names any more. */
   discard(sessionId: string, slot: string): Promise<void>;
-  /** Gives back everything of a session; no error if there is nothing. */
+  /** Gives back everything of a session that has ended; no error if there is nothing. */
   release(sessionId: string): Promise<void>;
-  /** Gives back what `keep` does not claim. Only while nobody uses the storage: at start. */
+  /**
+   * Gives back what `keep` does not claim. At the start of a process, whose own requests come later; where others share
+   * the storage and are at work, it leaves what one of them may be about to record, for `release` to find.
+   */
   collect(keep: Keep): Promise<void>;
 }>;
 

@@ -2,9 +2,11 @@
  * Records in one SQLite file: WAL, `synchronous=FULL`, so what is committed survives a kill and a power loss.
  * One process at a time owns the file (`locking_mode=EXCLUSIVE`); the lock goes with the process, however it ends.
  */
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import type { Attachment, Intent, Life, Plan, Session } from '../domain/session.ts';
+import { DatabaseSync } from 'node:sqlite';
+import type { Attachment, Session } from '../domain/session.ts';
 import { type Records, type StoredChunk, unlimited } from './ports.ts';
+import { toCensus, toChunk, toColumns, toSession } from './rows.ts';
+import { createTurns } from './turns.ts';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS attachments (
@@ -34,9 +36,9 @@ const schema = `
     slot TEXT NOT NULL,
     PRIMARY KEY (session_id, chunk_id)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS unreleased (session_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 
-type Row = Record<string, SQLOutputValue>;
 type Waiting = Readonly<{ work: () => void; done: () => void; failed: (error: unknown) => void }>;
 
 /**
@@ -76,6 +78,9 @@ export function openSqliteRecords(file: string): Records {
   const setDigest = db.prepare(
     "UPDATE attachments SET attachment = json_set(attachment, '$.digest', ?) WHERE attachment_id = ?",
   );
+  const addUnreleased = db.prepare('INSERT OR IGNORE INTO unreleased (session_id) VALUES (?)');
+  const findUnreleased = db.prepare('SELECT session_id FROM unreleased');
+  const dropUnreleased = db.prepare('DELETE FROM unreleased WHERE session_id = ?');
   const dropSessions = db.prepare("DELETE FROM sessions WHERE state NOT IN ('open', 'completing') AND expires_at < ?");
 
   // Group commit: what is asked for while the last commit ran shares the next one, and its one sync of the disk.
@@ -113,11 +118,12 @@ export function openSqliteRecords(file: string): Records {
     const row = findSession.get(sessionId);
     return row === undefined ? null : toSession(row);
   };
-  const save = ({ plan, life, received, expiresAt }: Session): void => {
-    const intent = life.state === 'completing' ? JSON.stringify(life.intent) : null;
-    const attachment = life.state === 'completed' ? life.attachment : null;
-    if (attachment !== null) addAttachment.run(attachment.attachmentId, JSON.stringify(attachment));
-    setSession.run(life.state, intent, attachment?.attachmentId ?? null, received, expiresAt, plan.sessionId);
+  const save = (session: Session): void => {
+    const { sessionId } = session.plan;
+    const { state, intent, attachmentId, attachment, received, expiresAt, ended } = toColumns(session);
+    if (attachmentId !== null) addAttachment.run(attachmentId, attachment);
+    setSession.run(state, intent, attachmentId, received, expiresAt, sessionId);
+    if (ended) addUnreleased.run(sessionId);
   };
 
   return {
@@ -154,35 +160,18 @@ export function openSqliteRecords(file: string): Records {
       return row === undefined ? null : (JSON.parse(String(row['attachment'])) as Attachment);
     },
     learnDigest: (attachmentId, digest) => write(() => void setDigest.run(digest, attachmentId)),
-    census: async () => {
-      const count = { open: 0, completing: 0, completed: 0, aborted: 0, expired: 0 };
-      for (const row of countStates.all()) count[row['state'] as Life['state']] = Number(row['sessions']);
-      return count;
-    },
+    census: async () => toCensus(countStates.all()),
     completing: async () => findCompleting.all().map((row) => String(row['session_id'])),
     overdue: async (now) => findOverdue.all(now).map((row) => String(row['session_id'])),
+    unreleased: async () => findUnreleased.all().map((row) => String(row['session_id'])),
+    released: (sessionId) => write(() => void dropUnreleased.run(sessionId)),
     forget: (before) => write(() => void dropSessions.run(before)),
+    takeTurn: createTurns(),
     close: async () => {
       await write(() => undefined);
       db.close();
     },
   };
-}
-
-function toSession(row: Row): Session {
-  const plan = JSON.parse(String(row['plan'])) as Plan;
-  return { plan, life: toLife(row), received: row['received'] as Uint8Array, expiresAt: Number(row['expires_at']) };
-}
-
-function toLife(row: Row): Life {
-  const state = row['state'] as Life['state'];
-  if (state === 'completing') return { state, intent: JSON.parse(String(row['intent'])) as Intent };
-  if (state === 'completed') return { state, attachment: JSON.parse(String(row['attachment'])) as Attachment };
-  return { state };
-}
-
-function toChunk(row: Row): StoredChunk {
-  return { chunkId: Number(row['chunk_id']), digest: row['digest'] as Uint8Array, slot: String(row['slot']) };
 }
 
 /** SQLite says that the disk is full by a number of its own (https://sqlite.org/rescode.html#full). */

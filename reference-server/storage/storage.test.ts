@@ -154,6 +154,46 @@ describe.each(Object.entries(recordStores))('records in %s', (_name, openStore) 
     await records.close();
   });
 
+  test('what has ended is to be given back until it is reported, also when the session is forgotten', async () => {
+    const records = await open();
+    for (const id of ['s1', 's2']) await records.insert(sessionOf(id), null);
+    expect(await records.unreleased()).toEqual([]);
+    await records.advance('s1', null, (session) => ({
+      session: { ...session, life: { state: 'aborted' } },
+      answer: 0,
+    }));
+    await expect.poll(() => records.unreleased(), { timeout: 5000 }).toEqual(['s1']);
+    await records.forget(2000);
+    expect(await records.unreleased()).toEqual(['s1']);
+    await records.released('s1');
+    await records.released('s1');
+    expect(await records.unreleased()).toEqual([]);
+    await records.close();
+  });
+
+  test('one has the turn of a session at a time, in the order in which they came, and nobody that of another', async () => {
+    const records = await open();
+    const order: number[] = [];
+    const take = async (n: number) => {
+      const turn = await records.takeTurn('s1', 'wait');
+      order.push(n);
+      return turn;
+    };
+    const first = await take(1);
+    const rest = [take(2).then((turn) => turn?.end()), take(3).then((turn) => turn?.end())];
+    expect(await records.takeTurn('s1', 'leave')).toBeNull();
+    const other = await records.takeTurn('s2', 'leave');
+    expect(order).toEqual([1]);
+    await first?.end();
+    await Promise.all(rest);
+    expect(order).toEqual([1, 2, 3]);
+    await other?.end();
+    const again = await records.takeTurn('s2', 'leave');
+    expect(again).not.toBeNull();
+    await again?.end();
+    await records.close();
+  });
+
   test('a step that throws changes nothing and is told to its caller', async () => {
     const records = await open();
     await records.insert(sessionOf('s1'), null);
