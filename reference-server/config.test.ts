@@ -29,6 +29,8 @@ test('without flags and variables the settings are the documented ones', () => {
       maxOpenBytes: Number.POSITIVE_INFINITY,
       maxConnections: 5000,
       minRate: 1024,
+      cors: [],
+      adminPort: null,
     },
   });
 });
@@ -58,6 +60,9 @@ test('each wrong setting is one clear line that names where it came from', () =>
   ]);
   expect(errorsOf({ maxChunkSize: '8', maxFileSize: '80001' })).toHaveLength(1);
   expect(errorsOf({ maxFileSize: '100', maxOpenBytes: '99' })).toHaveLength(1);
+  expect(errorsOf({ cors: ['https://a.example', 'https://b.example/'] })).toEqual([
+    '--cors must be * or an origin such as https://app.example.net, not "https://b.example/"',
+  ]);
   expect(errorsOf({ principal: ['ann:a', 'bob:a'] })).toHaveLength(1);
 });
 

@@ -15,6 +15,8 @@ export type Settings = Readonly<{
   maxOpenBytes: number;
   maxConnections: number;
   minRate: number;
+  cors: readonly string[];
+  adminPort: number | null;
   logLevel: string;
 }>;
 
@@ -125,6 +127,24 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     default: '1024',
     parse: (text) => integer(text, 1, 1024),
   },
+  cors: {
+    flag: '--cors <origin>',
+    description:
+      'origin whose pages may call, such as https://app.example.net, or *; repeatable; none: browsers refuse',
+    default: null,
+    repeatable: true,
+    parse(text) {
+      const origins = text.split(',').map((origin) => origin.trim());
+      const bad = origins.find((origin) => origin !== '*' && !isOrigin(origin));
+      return bad === undefined ? origins : wrong('* or an origin such as https://app.example.net', bad);
+    },
+  },
+  adminPort: {
+    flag: '--admin-port <number>',
+    description: 'port of its own for /healthz, /readyz and /metrics, 0 takes a free one; none: beside the uploads',
+    default: null,
+    parse: (text) => integer(text, 0, 65535),
+  },
   logLevel: {
     flag: '--log-level <level>',
     description: levels.join(', '),
@@ -151,7 +171,7 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
     const text = given === undefined ? (fromEnv ?? usual) : [given].flat().join();
     if (text === null) return whenAbsent;
     const parsed: Parsed<Settings[Name]> = parse(text);
-    if (typeof parsed !== 'object' || !('wrong' in parsed)) return parsed;
+    if (parsed === null || typeof parsed !== 'object' || !('wrong' in parsed)) return parsed;
     const source = given === undefined && fromEnv !== undefined ? variableOf(name) : flag.replace(/ .*/, '');
     errors.push(`${source} ${parsed.wrong}`);
     return whenAbsent;
@@ -171,6 +191,8 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
     maxOpenBytes: read('maxOpenBytes', Number.POSITIVE_INFINITY),
     maxConnections: read('maxConnections', 1),
     minRate: read('minRate', 1),
+    cors: read('cors', []),
+    adminPort: read('adminPort', null),
     logLevel: read('logLevel', ''),
   };
   if (errors.length === 0) errors.push(...contradictions(resolved));
@@ -188,6 +210,11 @@ function* contradictions(settings: Settings): Generator<string> {
     yield `--max-open-bytes must be at least --max-file-size (${maxFileSize}), not ${maxOpenBytes}`;
   if (new Set(principal.map(({ token }) => token)).size < principal.length)
     yield '--principal must not give one token to two names';
+}
+
+/** Whether the text is an origin as browsers send it (RFC 6454, section 6.2). */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function integer(text: string, least: number, most: number): Parsed<number> {

@@ -1,16 +1,24 @@
 /** The composition root: settings → stores → uploads → server, with what a crash left settled before it listens. */
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { defaultTimeoutSeconds, maxChunks, minTimeoutSeconds, type Settings } from './config.ts';
 import { createUploads } from './domain/uploads.ts';
-import { createHttpServer } from './http/server.ts';
+import { createAdminServer } from './http/admin.ts';
+import { createHttpServer, type Phase } from './http/server.ts';
+import { measuredBytes, measuredRecords } from './measured.ts';
+import { createMetrics } from './metrics.ts';
+import { readinessOf } from './readiness.ts';
 import { openFileBytes } from './storage/file-bytes.ts';
 import { openSqliteRecords } from './storage/sqlite-records.ts';
 
 export type RunningServer = Readonly<{
   /** The base URL, prefix included, without a slash at its end. */
   url: string;
+  /** Where `/healthz`, `/readyz` and `/metrics` are, without a slash at the end. */
+  adminUrl: string;
   /**
    * Takes no more requests, lets those under way finish for `graceMs` milliseconds (default 10 s), refuses what
    * is then still being received, and closes the storage. What was acknowledged is kept in any case. Called
@@ -26,23 +34,27 @@ const sweepEvery = 1000;
 export async function startServer(settings: Settings, log?: Writable): Promise<RunningServer> {
   const { host, port, data, prefix, principal: principals, maxTimeout, logLevel } = settings;
   const { maxFileSize, minChunkSize, maxChunkSize } = settings;
-  const { maxSessions, maxOpenBytes, maxConnections, minRate } = settings;
+  const { maxSessions, maxOpenBytes, maxConnections, minRate, cors, adminPort } = settings;
   const timeouts = { minTimeoutSeconds, maxTimeoutSeconds: maxTimeout };
   const limits = { maxFileSize, minChunkSize, maxChunkSize, maxChunks, ...timeouts };
-  let closing = false;
+  let phase: Phase = 'recovering';
 
   await mkdir(data, { recursive: true });
   const records = openSqliteRecords(join(data, 'records.sqlite')); // first: it locks the folder
+  const metrics = createMetrics(records.census);
+  /** What has been opened, to be closed in this order. */
+  const opened = [records.close];
   try {
     const uploads = createUploads({
-      records,
-      bytes: await openFileBytes(data),
+      records: measuredRecords(records, metrics.synced),
+      bytes: measuredBytes(await openFileBytes(data), metrics.synced),
       limits,
       allowance: { sessions: maxSessions, bytes: maxOpenBytes },
       defaultTimeoutSeconds,
       clock: Date.now,
       log: (event, error) => app.log.error({ code: codeOf(error) }, event),
     });
+    const operator = { readiness: readinessOf(() => phase, uploads.probe), metrics: metrics.scrape };
     const app = createHttpServer({
       uploads,
       limits,
@@ -51,20 +63,38 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       maxConnections,
       minRate,
       log: log && { level: logLevel, stream: log },
-      closing: () => closing,
+      cors,
+      phase: () => phase,
+      operator: adminPort === null ? operator : null,
+      observer: metrics,
     });
-    await uploads.recover();
+    // Before it recovers, so that who asks is told to come back, and not that nobody is there.
     await app.listen({ host, port });
+    opened.unshift(() => app.close());
+    const admin = adminPort === null ? app.server : createAdminServer(operator).listen(adminPort, host);
+    if (admin !== app.server) {
+      await once(admin, 'listening');
+      opened.unshift(async () => {
+        admin.close();
+        admin.closeAllConnections();
+      });
+    }
+    await uploads.recover();
+    phase = 'serving';
 
     let sweeping: Promise<void> = Promise.resolve();
     const sweeper = setInterval(() => {
       sweeping = sweeping
         .then(uploads.sweep)
-        .catch((error: unknown) => app.log.error({ code: codeOf(error) }, 'the sweeper failed'));
+        .then(() => metrics.swept('done'))
+        .catch((error: unknown) => {
+          metrics.swept('failed');
+          app.log.error({ code: codeOf(error) }, 'the sweeper failed');
+        });
     }, sweepEvery);
 
     async function shutDown(graceMs: number): Promise<void> {
-      closing = true;
+      phase = 'stopping';
       clearInterval(sweeper);
       const refuse = setTimeout(() => void uploads.stop(), graceMs);
       const cut = setTimeout(() => app.server.closeAllConnections(), graceMs + 1000);
@@ -74,23 +104,23 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       await sweeping;
       await uploads.stop();
       await uploads.idle();
-      await records.close();
+      for (const close of opened) await close();
     }
     let closed: Promise<void> | null = null;
     function close(graceMs = 10_000): Promise<void> {
       closed ??= shutDown(graceMs);
       return closed;
     }
-    const address = app.server.address();
-    const bound = typeof address === 'object' ? (address?.port ?? port) : port;
-    return { url: urlOf(host, bound, prefix), close };
+    return { url: urlOf(host, app.server, prefix), adminUrl: urlOf(host, admin, ''), close };
   } catch (error) {
-    await records.close();
+    for (const close of opened) await close();
     throw error;
   }
 }
 
-function urlOf(host: string, port: number, prefix: string): string {
+function urlOf(host: string, server: Server, prefix: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? '') : '';
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}${prefix}`;
 }
 

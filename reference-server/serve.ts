@@ -41,6 +41,7 @@ export async function serve(flags: Flags, surroundings: Surroundings): Promise<n
     });
     if (server === null) return 1;
     stdout.write(`chunkproof serve: listening at ${server.url}\n`);
+    if (resolved.settings.adminPort !== null) stdout.write(`chunkproof serve: admin at ${server.adminUrl}\n`);
     await stopped.promise;
     await server.close();
     return 0;
@@ -52,7 +53,8 @@ export async function serve(flags: Flags, surroundings: Surroundings): Promise<n
 
 function reason(error: unknown, { host, port, data }: Settings): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE') return `port ${port} at ${host} is in use`;
+  const taken = error instanceof Error && 'port' in error ? error.port : port; // or that of --admin-port
+  if (code === 'EADDRINUSE') return `port ${taken} at ${host} is in use`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is no address of this machine`;
   if (code === 'EACCES' || code === 'EPERM') return `no permission for the folder ${data} or for port ${port}`;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,22 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, slowly, withoutChromium } from './chromium.ts';
 import { everywhere } from './fixtures.ts';
 import { html } from './html.ts';
-
-/** Where a browser of the system lies: none is downloaded. */
-const executablePath = [
-  process.env['CHROME_PATH'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find(existsSync);
-
-const why = executablePath === undefined ? ' (skipped: no Chromium on this machine; name one by CHROME_PATH)' : '';
-
-/** A browser on a busy machine takes its time. */
-const slowly = { timeout: 60_000 };
 
 /** Each of these runs where text becomes markup. */
 const attacks = [
@@ -35,10 +21,10 @@ const attacks = [
   '<form action="http://127.0.0.1:9/"><button autofocus>send</button></form>',
 ].join('\n');
 
-describe.skipIf(executablePath === undefined)(`in a browser${why}`, () => {
+describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
   }, slowly.timeout);
   afterAll(async () => browser?.close());
 

@@ -41,6 +41,8 @@ export type Uploads = Readonly<{
   recover(): Promise<void>;
   /** Gives back what has expired or could not be given back before; to be called every second or so. */
   sweep(): Promise<void>;
+  /** Writes to the storage and reads from it; rejects if that fails. Leaves nothing behind. */
+  probe(): Promise<void>;
   /** Refuses the chunks that are being received, so that a shutdown need not wait for slow bodies. */
   stop(): Promise<void>;
   /** Resolves when nothing runs behind a request's back any more. */
@@ -147,6 +149,12 @@ export function createUploads(options: UploadsOptions): Uploads {
       unreleased.clear();
       again.forEach(release);
       await sweep(core);
+    },
+    async probe() {
+      await records.census();
+      const nobody = newId();
+      await bytes.create(nobody, 0);
+      await bytes.release(nobody);
     },
     stop: () => inFlight.stop(),
     async idle() {

@@ -2,16 +2,19 @@
  * The HTTP side, put together: Fastify carries connections, logging and shutdown; what is asked is decided by
  * the contract's own router, and every refusal, Fastify's and Node's included, leaves as a problem.
  */
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Limits } from '../domain/plan.ts';
 import type { Uploads } from '../domain/uploads.ts';
 import { storageFault } from '../storage/ports.ts';
+import { adminAnswer, type Operator } from './admin.ts';
 import { type Answer, refusal, unnamedProblem } from './answer.ts';
 import { authenticator, type Principal } from './auth.ts';
-import { cutBody, expectInvitation, isLate, leaveBody } from './body.ts';
+import { expectInvitation, isLate, leaveBody } from './body.ts';
+import { answersOn, clientError, headTimeouts, watchConnections } from './connections.ts';
+import { corsFor } from './cors.ts';
 import { type Context, handlers } from './operations.ts';
 import { type Route, router } from './route.ts';
 
@@ -24,21 +27,40 @@ export type HttpOptions = Readonly<{
   maxConnections: number;
   /** Bytes a second that a body has to come with on average, see {@link piecesOf}. */
   minRate: number;
+  /** Origins whose pages may call, `*` for all. */
+  cors: readonly string[];
   /** Where the log goes, as JSON lines, and from which level on; without it nothing is logged. */
   log?: Readonly<{ level: string; stream: Writable }> | undefined;
-  /** True once the server is going down: requests that arrive from then on are refused. */
-  closing: () => boolean;
+  /** Requests of clients are refused unless it is `serving`. */
+  phase: () => Phase;
+  /** Whose pages stand beside the contract's paths; null if they stand elsewhere. */
+  operator: Operator | null;
+  observer: Observer;
+}>;
+
+/** What the server is doing: settling what a crash left, serving, or going down. */
+export type Phase = 'recovering' | 'serving' | 'stopping';
+
+/** A request, as it is told to the operator: which operation (or why it is none), its status, seconds to the answer. */
+export type Answered = Readonly<{ operation: string; status: number; seconds: number }>;
+
+/** Who is told what happens. */
+export type Observer = Readonly<{
+  answered(request: Answered): void;
+  /** Bytes that have come and gone on the wire. */
+  carried(received: number, sent: number): void;
 }>;
 
 /** The server, not yet listening. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
-  const { uploads, limits, prefix, principals, maxConnections, minRate, log, closing } = options;
+  const { uploads, limits, prefix, principals, maxConnections, minRate, log, phase, operator, observer } = options;
+  const cors = corsFor(options.cors);
   const route = router(prefix);
   const authenticate = authenticator(principals);
   const context: Context = { uploads, limits, prefix, minRate, auth: principals.length > 0 };
 
   async function answerTo(request: FastifyRequest, response: ServerResponse, route: Route): Promise<Answer> {
-    if (closing()) return refusal({ refused: 'unavailable' });
+    if (phase() !== 'serving') return refusal({ refused: 'unavailable' });
     if (request.method === 'OPTIONS') return { status: 204, fields: {}, body: null };
     if (route.is === 'malformed') return unnamedProblem(400);
     if (route.is === 'unknown') return unnamedProblem(404);
@@ -60,18 +82,34 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   async function handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const started = performance.now();
-    const routed = route(request.method, request.raw.url ?? '');
+    const { method } = request;
+    const target = request.raw.url ?? '';
+    const page = operator && (await adminAnswer(operator, method, target));
+    if (page !== null) return deliver(request, reply, page);
+    const routed = route(method, target);
     const answer = await answerTo(request, reply.raw, routed);
-    const ms = Math.round((performance.now() - started) * 10) / 10;
     // The operation and not the URL: a session's id is a credential of its own where nobody logs in.
-    const operation = routed.is === 'operation' ? routed.operation : routed.is;
-    request.log.info({ operation, status: answer.status, ms }, 'answered');
+    const operation = method === 'OPTIONS' ? 'options' : routed.is === 'operation' ? routed.operation : routed.is;
+    const seconds = (performance.now() - started) / 1000;
+    observer.answered({ operation, status: answer.status, seconds });
+    request.log.info({ operation, status: answer.status, ms: Math.round(seconds * 10_000) / 10 }, 'answered');
     return send(request, reply, answer);
   }
 
-  function send(request: FastifyRequest, reply: FastifyReply, { status, fields, body }: Answer): FastifyReply {
+  /** Answers what did not become a request of a route. */
+  function refuse(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
+    observer.answered({ operation: 'malformed', status, seconds: 0 });
+    return send(request, reply, unnamedProblem(status));
+  }
+
+  /** Sends an answer of the contract, which pages of other origins may read. */
+  function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+    return deliver(request, reply.headers(cors(request.method, request.headers)), answer);
+  }
+
+  function deliver(request: FastifyRequest, reply: FastifyReply, { status, fields, body }: Answer): FastifyReply {
     leaveBody(request.raw, reply.raw);
-    if (closing()) reply.header('connection', 'close');
+    if (phase() === 'stopping') reply.header('connection', 'close');
     // Bytes, since Fastify would add a charset to the media type of text, and JSON has none (RFC 8259, section 11).
     const payload = typeof body === 'string' ? Buffer.from(body) : body;
     if (Buffer.isBuffer(payload)) reply.header('content-length', payload.length);
@@ -81,20 +119,24 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
 
   const app = fastify({
     logger: log === undefined ? false : { level: log.level, stream: log.stream },
-    logController: new LogController({ disableRequestLogging: true }), // it would log URLs; `handle` logs operations
-    return503OnClosing: false, // its 503 is no problem document; `closing` has one
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }), // it would log URLs; `handle` logs operations
+    return503OnClosing: false, // its 503 is no problem document; ours is
+    genReqId: () => randomUUID(), // so that the logs of many processes can be joined
     exposeHeadRoutes: false,
     requestTimeout: 0, // a large chunk on a slow line is an honest request; `piecesOf` ends one that is too slow
-    http: { headersTimeout: headLimit, connectionsCheckingInterval: headLimit / 4 },
-    clientErrorHandler: (error, socket) => clientError(error, socket),
-    frameworkErrors: (error, request, reply) => void send(request, reply, unnamedProblem(error.statusCode ?? 400)),
+    http: headTimeouts,
+    clientErrorHandler: (error, socket) => {
+      const status = clientError(error, socket);
+      if (status !== null) observer.answered({ operation: 'malformed', status, seconds: 0 });
+    },
+    frameworkErrors: (error, request, reply) => void refuse(request, reply, error.statusCode ?? 400),
   });
   // Bodies are read where they are wanted, and media types judged where the contract judges them.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   const mediaTypes = new WeakMap<IncomingMessage, string>();
   app.addHook('onRequest', async ({ raw }, reply) => {
-    answering.set(raw.socket, reply.raw);
+    answersOn(raw.socket, reply.raw);
     // Fastify would answer 415 to one that is malformed, also of a chunk, whose media type is nobody's business.
     if (raw.headers['content-type'] !== undefined) mediaTypes.set(raw, raw.headers['content-type']);
     delete raw.headers['content-type'];
@@ -106,18 +148,12 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status >= 500) request.log.error({ error: faultOf(error) }, 'a request failed');
-    return send(request, reply, unnamedProblem(status));
+    return refuse(request, reply, status);
   });
   app.setNotFoundHandler(handle);
   app.route({ method: app.supportedMethods, url: '*', handler: handle });
 
-  app.server.maxConnections = maxConnections;
-  // Node would end every silent connection; one that waits for a long completion is silent, too.
-  app.server.setTimeout(unreadLimit, (socket: Socket) => {
-    if (answering.get(socket)?.headersSent) socket.destroy();
-  });
-  // A client that has ended its own direction of the connection may still read: Node would hang up without an answer.
-  Object.assign(app.server, { httpAllowHalfOpen: true });
+  watchConnections(app.server, maxConnections, observer.carried);
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expectInvitation(request);
     app.server.emit('request', request, response);
@@ -125,41 +161,6 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   // Node would answer 417 without a body; what else a client may expect changes nothing here.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app;
-}
-
-/**
- * Milliseconds for a request's head, from the connection on if it is the first. A client that trickles its head, or
- * sends none, is gone after at most a quarter more.
- */
-const headLimit = 20_000;
-/** Milliseconds after which an answer that nobody reads is given up. */
-const unreadLimit = 120_000;
-
-/** The answer that is under way on a connection, or was the last. */
-const answering = new WeakMap<Socket, ServerResponse>();
-
-/**
- * What Node's parser could not make sense of. If it is the body that someone reads, the reader is told. If an
- * answer is under way, it is let through: a bad byte behind a good request does not make the request undone.
- */
-function clientError(error: Error & { code?: string }, socket: Socket): void {
-  const response = answering.get(socket);
-  if (response !== undefined && !response.writableEnded && !response.destroyed) {
-    if (!response.headersSent) response.setHeader('connection', 'close');
-    cutBody(socket);
-    return;
-  }
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400;
-  const { fields, body } = unnamedProblem(status);
-  const lines = Object.entries({ ...fields, date: new Date().toUTCString(), connection: 'close' });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  const length = `content-length: ${Buffer.byteLength(String(body))}\r\n`;
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}${length}\r\n${String(body)}`);
-  setTimeout(() => socket.destroy(), 1000).unref();
 }
 
 /** What the log may say of an error: not its message, which may carry a path or a name. */
