@@ -1,62 +1,52 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash, hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Answer, Json, Lost } from '../history.ts';
+import type { Answer, Json } from '../history.ts';
 
 /** Bodies past this length are not kept, only measured and hashed. In bytes. */
 const keepAtMost = 1024 * 1024;
 
-/** Reads a response to its end. An answer that breaks off is none. */
-export function answerFrom(response: IncomingMessage, continued: boolean): Promise<Answer | Lost> {
+/** An answer as it comes in. */
+export interface IncomingAnswer {
+  readonly head: Pick<Answer, 'status' | 'headers' | 'continued'>;
+  body(piece: Buffer): void;
+  /** The answer, when all of it has come. */
+  whole(): Answer;
+}
+
+export function incoming(head: IncomingAnswer['head']): IncomingAnswer {
   const pieces: Buffer[] = [];
   let length = 0;
   let tooLong: Hash | undefined;
-  return new Promise((resolve) => {
-    response.on('data', (piece: Buffer) => {
+  return {
+    head,
+    body(piece) {
       length += piece.length;
       if (tooLong) tooLong.update(piece);
       else pieces.push(piece);
       if (length <= keepAtMost || tooLong) return;
       tooLong = createHash('sha256');
       for (const kept of pieces.splice(0)) tooLong.update(kept);
-    });
-    response.on('end', () => {
-      const bytes = tooLong ? undefined : new Uint8Array(Buffer.concat(pieces));
+    },
+    whole() {
+      const { status, headers, continued } = head;
+      const bytes = tooLong ? undefined : joined(pieces);
       const digest = tooLong?.digest('base64') ?? hash('sha256', bytes as Uint8Array, 'base64');
-      if (response.complete) resolve(answerOf(response, bytes, { length, digest, continued }));
-    });
-    response.on('error', (error) => resolve(brokenOff(`: ${error.message}`)));
-    response.on('close', () => resolve(brokenOff('')));
-  });
+      const json = isJson.test(headers['content-type'] ?? '') ? parse(bytes) : undefined;
+      const body = json === undefined ? { ...(bytes && { bytes }) } : { json };
+      return { kind: 'answered', status, headers, ...body, length, digest, continued };
+    },
+  };
 }
 
-const brokenOff = (why: string): Lost => ({ kind: 'lost', reason: `the answer broke off${why}` });
+const isJson = /^[^;]*[/+]json[ \t]*(;|$)/i;
 
-function answerOf(
-  { statusCode = 0, rawHeaders }: IncomingMessage,
-  bytes: Uint8Array | undefined,
-  measured: Pick<Answer, 'length' | 'digest' | 'continued'>,
-): Answer {
-  const headers = fieldsOf(rawHeaders);
-  const json = /^[^;]*[/+]json[ \t]*(;|$)/i.test(headers['content-type'] ?? '') ? parse(bytes) : undefined;
-  const body = json === undefined ? { ...(bytes && { bytes }) } : { json };
-  return { kind: 'answered', status: statusCode, headers, ...body, ...measured };
-}
-
-function fieldsOf(raw: readonly string[]): Record<string, string> {
-  const fields = new Map<string, string>();
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]?.toLowerCase() ?? '';
-    const value = raw[i + 1] ?? '';
-    const before = fields.get(name);
-    fields.set(name, before === undefined ? value : `${before}, ${value}`);
-  }
-  return Object.fromEntries(fields);
-}
+/** In a memory of its own: what came in shares one with what comes next. */
+const joined = (pieces: readonly Buffer[]): Uint8Array => new Uint8Array(Buffer.concat(pieces));
 
 /** JSON as RFC 8259 has it: UTF-8, no byte order mark; undefined if it does not parse. */
 function parse(bytes: Uint8Array | undefined): Json | undefined {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as Json;
+    return bytes && isUtf8(bytes) ? (JSON.parse(Buffer.from(bytes.buffer).toString('utf8')) as Json) : undefined;
   } catch {
     return undefined;
   }

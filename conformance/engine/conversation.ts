@@ -1,8 +1,8 @@
-import type { ClientRequest } from 'node:http';
-import type { Outcome } from '../history.ts';
-import { answerFrom } from './answer.ts';
+import type { Lost, Outcome } from '../history.ts';
+import { type IncomingAnswer, incoming } from './answer.ts';
 import { now, pause } from './clock.ts';
-import { type Connection, lostBy } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { type Reading, readResponse } from './response.ts';
 import type { Act } from './sending.ts';
 
 /** When a client goes on that has paused. */
@@ -23,60 +23,96 @@ export interface Said {
   readonly releasedAt?: number;
 }
 
-interface Conversation extends Pauses {
+/** What a client says, and how long it listens. */
+export interface Words extends Pauses {
+  readonly method: string;
+  /** The request up to its body. */
+  readonly head: Buffer;
   readonly acts: readonly Act[];
-  /** After so long without an answer it is lost. The client's own pauses do not count. */
+  /** After so long without an answer it is lost. The client's own pauses do not count. In ms. */
   readonly timeoutMs: number;
-  /** If the connection is this request's alone. */
-  readonly connection?: Connection | undefined;
   /** Whether the answer is left unread. */
   readonly deaf: boolean;
+}
+
+export interface Conversation {
+  readonly outcome: Outcome;
+  readonly said: Said;
+  /** Whether another request may follow on the connection. */
+  readonly reusable: boolean;
 }
 
 /** Why a wait ends. Without a reason each signal would make an exception, with its stack, for nobody to see. */
 const ended = 'ended';
 
-/** Does what a client does once the head of a request is on its way, and reads the answer, as soon as there is one. */
-export function converse(
-  outgoing: ClientRequest,
-  { acts, timeoutMs, connection, deaf, held, signal }: Conversation,
-): Promise<{ readonly outcome: Outcome; readonly said: Said }> {
+/** What ends the pauses of a request that has any: that it is over, and that the server asks for its body (100). */
+const waits = () => ({ over: new AbortController(), invited: new AbortController() });
+
+/** Says a request on a connection that stands, and reads the answer, as soon as there is one. */
+export function converse(connection: Connection, words: Words): Promise<Conversation> {
+  const { method, head, acts, timeoutMs, deaf, held, signal } = words;
+  const { socket } = connection;
+  const waiting = acts.every(({ kind }) => kind === 'send') ? undefined : waits();
   let said: Said = { whole: false, handedOver: 0 };
+  let allSaid = false;
   let done = false;
-  // Ends the pauses of a request that has any.
-  const over = new AbortController();
-  const invited = new AbortController();
+  let continued = false;
+  let answer: IncomingAnswer | undefined;
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
     const finish = (outcome: Outcome): void => {
       if (done) return;
       done = true;
       clearTimeout(timer);
-      if (acts.some(({ kind }) => kind !== 'send')) over.abort(ended);
+      waiting?.over.abort(ended);
+      connection.listen(undefined);
       // A body that was withheld and refused is never sent: the connection is of no more use.
-      if (!outgoing.writableEnded || outcome.kind === 'lost') outgoing.destroy();
-      resolve({ outcome, said });
+      const reusable = outcome.kind === 'answered' && allSaid && socket.writableLength === 0 && reader.reusable();
+      resolve({ outcome, said, reusable });
     };
     const lose = (reason: string): void => finish({ kind: 'lost', reason });
     const awaitAnswer = (ms = timeoutMs): void => {
       clearTimeout(timer);
       if (!done) timer = setTimeout(() => lose(`no answer within ${ms} ms`), ms);
     };
-    outgoing.on('error', (error) => finish(lostBy(error)));
-    outgoing.on('continue', () => invited.abort(ended));
-    outgoing.on('response', (response) => {
-      if (deaf) lose('the answer was not read');
-      else answerFrom(response, invited.signal.aborted).then(finish);
+    const reader = readResponse(method, {
+      interim(status) {
+        if (status !== 100) return;
+        continued = true;
+        waiting?.invited.abort(ended);
+      },
+      head(status, headers) {
+        answer = incoming({ status, headers, continued });
+      },
+      body: (piece) => answer?.body(piece),
+    });
+    const read = (reading: Reading): void => {
+      if (reading === 'whole' && answer) finish(answer.whole());
+      else if (reading === 'broke off') lose('the answer broke off');
+      else if (typeof reading === 'object') lose(`no answer of HTTP/1.1: ${reading.malformed}`);
+    };
+    connection.listen({
+      data: (piece) => (deaf ? lose('the answer was not read') : read(reader.take(piece))),
+      end: () => read(reader.end()),
+      closed(error) {
+        if (error) finish(lostBy(error));
+        else read(reader.end());
+      },
     });
 
-    /** Resolves when the network has what was sent so far; the head goes first. */
-    let written: Promise<unknown> = new Promise((resolve) => outgoing.once('socket', () => setImmediate(resolve)));
+    /** Resolves when the network has what was sent so far. */
+    let written: Promise<unknown> = Promise.resolve();
+    const write = (bytes: Uint8Array): void => {
+      if (waiting === undefined) socket.write(bytes);
+      else written = new Promise((resolve) => socket.write(bytes, resolve));
+    };
     let paused = false;
     const send = ({ bytes, ofBody, last }: Extract<Act, { kind: 'send' }>): void => {
       // Whatever is handed over may arrive, also if its answer, or an error, is faster than the word that it left.
-      const released = last && paused ? { releasedAt: now() } : {};
-      said = { whole: said.whole || last, handedOver: said.handedOver + ofBody, ...released };
-      if (bytes.length > 0) written = new Promise((resolve) => outgoing.write(bytes, resolve));
+      const whole = said.whole || last;
+      const handedOver = said.handedOver + ofBody;
+      said = last && paused ? { whole, handedOver, releasedAt: now() } : { whole, handedOver };
+      if (bytes.length > 0) write(bytes);
     };
     const wait = async (until: Promise<void> | undefined): Promise<void> => {
       clearTimeout(timer);
@@ -84,24 +120,29 @@ export function converse(
       awaitAnswer();
     };
     const perform = async (act: Exclude<Act, { kind: 'send' }>): Promise<void> => {
+      const over = waiting?.over.signal ?? AbortSignal.abort();
       switch (act.kind) {
         case 'invitation':
-          return wait(pause(act.ms, over.signal, signal, invited.signal));
+          return wait(pause(act.ms, over, signal, waiting?.invited.signal));
         case 'pause':
           paused = true;
-          return wait(act.ms === undefined ? held?.(over.signal) : pause(act.ms, over.signal, signal));
+          return wait(act.ms === undefined ? held?.(over) : pause(act.ms, over, signal));
         case 'half-close':
-          connection?.socket.end();
+          socket.end();
           return awaitAnswer(act.ms);
         case 'fin':
-          await new Promise<void>((resolve) => connection?.socket.end(resolve));
+          await new Promise<void>((resolve) => socket.end(resolve));
           return lose(`cut after ${said.handedOver} bytes`);
         case 'rst':
-          connection?.reset();
+          connection.reset();
           return lose(`cut after ${said.handedOver} bytes`);
       }
     };
     const performAll = async (): Promise<void> => {
+      // The head and what follows at once leave together.
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+      write(head);
       for (const act of acts) {
         if (done) return;
         if (act.kind === 'send') send(act);
@@ -110,9 +151,12 @@ export function converse(
           if (!done) await perform(act);
         }
       }
-      if (!done && !acts.some(({ kind }) => kind === 'half-close')) outgoing.end();
+      allSaid = !done;
     };
     awaitAnswer();
     void performAll();
   });
 }
+
+/** An error before an answer. */
+const lostBy = (error: NodeJS.ErrnoException): Lost => ({ kind: 'lost', reason: error.code ?? error.message });

@@ -48,9 +48,9 @@ describe('what is put on the wire', () => {
     await wire().send(request(new URL('/a%20b/%2Fc?x=1', url)));
     expect(connections[0]?.received().split('\r\n')).toEqual([
       'PUT /a%20b/%2Fc?x=1 HTTP/1.1',
+      `Host: ${url.host}`,
       'X-Test: yes',
       'Content-Length: 5',
-      `Host: ${url.host}`,
       'Connection: keep-alive',
       '',
       'abcde',
@@ -305,5 +305,41 @@ describe('an answer', () => {
     const digest = createHash('sha256').update(body).digest('base64');
     expect(outcome).toMatchObject({ length: body.length, digest });
     expect(outcome).not.toHaveProperty('bytes');
+  });
+});
+
+describe('a connection', () => {
+  /** Answers each request with this, and does something else after the first answer. */
+  async function sentTwice(answer: string, afterTheFirst: (connection: Connection) => unknown = () => undefined) {
+    const { url, connections } = await listening(({ socket, until, ...more }, number) => {
+      const connection = { socket, until, ...more };
+      socket.on('data', (piece) => {
+        if (!piece.includes('abcde')) return;
+        socket.write(answer);
+        if (number === 1) afterTheFirst(connection);
+      });
+    });
+    const kept = wire();
+    const first = await kept.send(request(url));
+    if (afterTheFirst.length > 0) await connections[0]?.ended;
+    const second = await kept.send(request(url));
+    return { outcomes: [first.outcome.kind, second.outcome.kind], connections: connections.length };
+  }
+
+  test('carries one request after another', async () => {
+    expect(await sentTwice(response(200))).toEqual({ outcomes: ['answered', 'answered'], connections: 1 });
+  });
+
+  test.each([
+    ['is told to be closed', response(200, '', { Connection: 'close' })],
+    ['is promised for too short a time', response(200, '', { 'Keep-Alive': 'timeout=1, max=100' })],
+    ['said more than it was asked for', `${response(200)}HTTP/1.1 200 OK\r\n`],
+  ])('that %s carries no other request', async (_, answer) => {
+    expect(await sentTwice(answer)).toEqual({ outcomes: ['answered', 'answered'], connections: 2 });
+  });
+
+  test('that the server closed while it was idle is not used again', async () => {
+    const closed = await sentTwice(response(200), ({ socket }) => socket.end());
+    expect(closed).toEqual({ outcomes: ['answered', 'answered'], connections: 2 });
   });
 });

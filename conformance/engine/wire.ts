@@ -1,8 +1,6 @@
-import http from 'node:http';
-import https from 'node:https';
 import type { Outcome } from '../history.ts';
-import { type Connection, connect, hostOf } from './connection.ts';
 import { converse, type Pauses, type Said } from './conversation.ts';
+import { openPool } from './pool.ts';
 import { type Outgoing, type Sending, sendingOf } from './sending.ts';
 
 /**
@@ -37,68 +35,47 @@ export interface WireOptions {
   readonly insecure?: boolean;
 }
 
-/** A connection pool to one target. Requests with a fault get a connection of their own, which ends with them. */
+/** A wire to one target. Requests with a fault get a connection of their own, which ends with them. */
 export function openWire(options: WireOptions): Wire {
-  const secure = { ca: options.ca, rejectUnauthorized: !options.insecure };
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets: 64 }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: 64, ...secure }),
-  };
-  const own = new Set<Connection>();
-  const pooled = (request: WireRequest): Promise<WireResult> => {
-    const agent = agents[request.url.protocol === 'https:' ? 'https:' : 'http:'];
-    return say(request, options.timeoutMs, { agent });
-  };
-  const alone = async (request: WireRequest): Promise<WireResult> => {
-    const connection = connect(request.url, secure, options.timeoutMs);
-    own.add(connection);
-    try {
-      const lost = await connection.opened;
-      if (lost) return resultOf(request, sendingOf(request), lost, { whole: false, handedOver: 0 });
-      return await say(request, options.timeoutMs, { createConnection: () => connection.socket }, connection);
-    } finally {
-      own.delete(connection);
-      connection.socket.destroy();
-    }
-  };
+  const { timeoutMs, ca, insecure } = options;
+  const pool = openPool({ ca, rejectUnauthorized: !insecure }, timeoutMs);
   return {
-    send: (request) => (request.fault ? alone(request) : pooled(request)),
-    close() {
-      for (const agent of Object.values(agents)) agent.destroy();
-      for (const { socket } of own) socket.destroy();
+    async send(request) {
+      const { method, url, fault, held, signal } = request;
+      const sending = sendingOf(request);
+      const connection = fault ? pool.fresh(url) : pool.take(url);
+      const lost = await connection.opened;
+      if (lost) return resultOf(request, sending, lost, { whole: false, handedOver: 0 });
+      const head = headOf(request, sending, fault ? 'close' : 'keep-alive');
+      const deaf = fault?.kind === 'lost';
+      const { acts } = sending;
+      const made = await converse(connection, { method, head, acts, timeoutMs, deaf, held, signal });
+      if (made.reusable && !fault) pool.give(connection, keptFor(made.outcome));
+      else pool.drop(connection);
+      return resultOf(request, sending, made.outcome, made.said);
     },
+    close: () => pool.close(),
   };
 }
 
-async function say(
-  request: WireRequest,
-  timeoutMs: number,
-  over: Pick<http.RequestOptions, 'agent' | 'createConnection'>,
-  connection?: Connection,
-): Promise<WireResult> {
-  const { method, url, headers, fault, held, signal } = request;
-  const sending = sendingOf(request);
-  const outgoing = (url.protocol === 'https:' ? https : http).request({
-    method,
-    host: hostOf(url),
-    port: url.port,
-    // The path with its percent-encoding as it was made.
-    path: url.pathname + url.search,
-    // A list, since two fields may have one name.
-    headers: [...linesOf(headers), ...sending.fields, ['Host', url.host]].flat(),
-    ...over,
-  });
-  // The body is framed already, rightly or not: Node adds nothing to it.
-  outgoing.chunkedEncoding = false;
-  outgoing.flushHeaders();
-  const { acts } = sending;
-  const deaf = fault?.kind === 'lost';
-  const { outcome, said } = await converse(outgoing, { acts, timeoutMs, connection, deaf, held, signal });
-  return resultOf(request, sending, outcome, said);
+/** How long the server promises to keep an idle connection, less what a request takes to get there. In ms. */
+function keptFor(outcome: Outcome): number {
+  const said = outcome.kind === 'answered' ? outcome.headers['keep-alive'] : undefined;
+  const [, seconds] = /(?:^|[,\s])timeout=(\d+)/i.exec(said ?? '') ?? [];
+  return seconds === undefined ? Number.POSITIVE_INFINITY : (Number(seconds) - 1) * 1000;
 }
 
-const linesOf = (headers: Readonly<Record<string, string>>): (readonly [string, string])[] =>
-  Object.entries(headers).flatMap(([name, value]) => value.split('\n').map((line) => [name, line] as const));
+/** The request up to its body (RFC 9112 2.1), its path with the percent-encoding as it was made. */
+function headOf({ method, url, headers }: WireRequest, { fields }: Sending, connection: string): Buffer {
+  const lines = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`];
+  for (const [name, value] of Object.entries(headers))
+    for (const line of value.includes('\n') ? value.split('\n') : [value]) lines.push(`${name}: ${line}`);
+  for (const [name, value] of fields) lines.push(`${name}: ${value}`);
+  lines.push(`Connection: ${connection}`, '', '');
+  const text = lines.join('\r\n');
+  // Octets as they were written; what is none can only be meant as UTF-8.
+  return Buffer.from(text, /[^\0-\xff]/.test(text) ? 'utf8' : 'latin1');
+}
 
 function resultOf({ body }: WireRequest, sending: Sending, outcome: Outcome, said: Said): WireResult {
   const { handedOver, ...rest } = said;
