@@ -2,9 +2,11 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { defaultTimeoutSeconds, maxChunks, minTimeoutSeconds, type Settings } from './config.ts';
+import { createHashing } from './domain/hashing.ts';
 import { createUploads } from './domain/uploads.ts';
 import { createAdminServer } from './http/admin.ts';
 import { createHttpServer, type Phase } from './http/server.ts';
@@ -29,6 +31,8 @@ export type RunningServer = Readonly<{
 
 /** Milliseconds between rounds of the sweeper; the contract wants storage back within 5 s of an expiry. */
 const sweepEvery = 1000;
+/** Threads that hash, beside the one that receives. */
+const hashThreads = Math.max(1, availableParallelism() - 1);
 
 /** Starts a server. Rejects when the folder or the port cannot be had. Without `log` it says nothing. */
 export async function startServer(settings: Settings, log?: Writable): Promise<RunningServer> {
@@ -42,12 +46,14 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
   await mkdir(data, { recursive: true });
   const records = openSqliteRecords(join(data, 'records.sqlite')); // first: it locks the folder
   const metrics = createMetrics(records.census);
+  const hashing = createHashing(hashThreads);
   /** What has been opened, to be closed in this order. */
-  const opened = [records.close];
+  const opened = [hashing.close, records.close];
   try {
     const uploads = createUploads({
       records: measuredRecords(records, metrics.synced),
       bytes: measuredBytes(await openFileBytes(data), metrics.synced),
+      hashing,
       limits,
       allowance: { sessions: maxSessions, bytes: maxOpenBytes },
       defaultTimeoutSeconds,

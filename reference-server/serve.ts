@@ -1,4 +1,5 @@
 /** The server as a command: what `chunkproof serve` does, up to but without the exit. */
+import { setFlagsFromString } from 'node:v8';
 import { Command } from 'commander';
 import { type Flags, resolveSettings, type Settings, settings, variableOf } from './config.ts';
 import { startServer } from './main.ts';
@@ -25,6 +26,9 @@ export function serveCommand(act: (flags: Flags) => Promise<void>): Command {
  */
 export async function serve(flags: Flags, surroundings: Surroundings): Promise<number> {
   const { env, stdout, stderr } = surroundings;
+  // Bodies come in buffers outside of the heap, which only a collection gives back. A young generation that stays small
+  // is collected often, for a millisecond; one that grows leaves it to the old one's: half again the CPU, 60 MiB more.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const resolved = resolveSettings(flags, env);
   if (!resolved.ok) {
     for (const error of resolved.errors) stderr.write(`chunkproof serve: ${error}\n`);

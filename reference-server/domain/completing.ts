@@ -10,7 +10,8 @@
 import { createHash } from 'node:crypto';
 import type { Piece, StoredChunk } from '../storage/ports.ts';
 import { actInTurn, type Core, type Denied, newId, type Subject } from './core.ts';
-import { type Algorithm, algorithms, type Expected } from './receiving.ts';
+import type { Algorithm, Digests } from './hashing.ts';
+import type { Expected } from './receiving.ts';
 import type { Attachment, Intent, Plan, Session } from './session.ts';
 import { spanOf } from './session.ts';
 
@@ -88,7 +89,7 @@ async function publish(
   const composite = compositeOf(chunks);
   const pieces = chunks.map(({ chunkId, slot }) => ({ slot, ...spanOf(plan, chunkId) }));
   const known = knownDigest(chunks);
-  const digests = expected.size === 0 ? null : await digestPieces(core, sessionId, pieces, expected);
+  const digests = expected.size === 0 ? null : await digestPieces(core, plan, pieces, expected);
   const other = mismatch(expected, digests) ?? mismatchedComposite(compositeDigest, composite);
   if (other !== null) {
     await actInTurn(core, { principal: plan.principal, sessionId }, { do: 'reopen', attachmentId });
@@ -143,7 +144,7 @@ async function repeat(core: Core, attachment: Attachment, expectation: Expectati
   const onlyRemembered = remembered !== null && [...expected.keys()].every((algorithm) => algorithm === 'sha-256');
   const digests = onlyRemembered
     ? new Map<Algorithm, Buffer>([['sha-256', remembered]])
-    : await digestOf(contentOf(core, attachment), expected);
+    : await digestOf(core, contentOf(core, attachment), attachment.fileSize, expected);
   const other = mismatch(expected, digests);
   if (other !== null) return other;
   const digest = digests.get('sha-256')?.toString('base64') ?? null;
@@ -155,21 +156,30 @@ async function* contentOf(core: Core, { attachmentId, fileSize }: Attachment): A
   if (fileSize > 0) yield* await core.bytes.content(attachmentId, 0, fileSize - 1);
 }
 
-function digestPieces(core: Core, sessionId: string, pieces: readonly Piece[], expected: Expected) {
+function digestPieces(core: Core, plan: Plan, pieces: readonly Piece[], expected: Expected): Promise<Digests> {
   async function* whole(): AsyncGenerator<Uint8Array> {
-    for (const piece of pieces) yield* core.bytes.read(sessionId, piece);
+    for (const piece of pieces) yield* core.bytes.read(plan.sessionId, piece);
   }
-  return digestOf(whole(), expected);
+  return digestOf(core, whole(), plan.fileSize, expected);
 }
 
-async function digestOf(bytes: AsyncIterable<Uint8Array>, expected: Expected): Promise<Map<Algorithm, Buffer>> {
-  const wanted = new Set<Algorithm>(['sha-256', ...expected.keys()]);
-  const hashes = [...wanted].map((algorithm) => [algorithm, createHash(algorithms[algorithm])] as const);
-  for await (const block of bytes) for (const [, hash] of hashes) hash.update(block);
-  return new Map(hashes.map(([algorithm, hash]) => [algorithm, hash.digest()]));
+async function digestOf(
+  core: Core,
+  bytes: AsyncIterable<Uint8Array>,
+  length: number,
+  expected: Expected,
+): Promise<Digests> {
+  const digester = core.hashing.begin([...new Set<Algorithm>(['sha-256', ...expected.keys()])], length);
+  try {
+    for await (const block of bytes) await digester.update(block);
+  } catch (error) {
+    digester.drop();
+    throw error;
+  }
+  return digester.digests();
 }
 
-function mismatch(expected: Expected, digests: Map<Algorithm, Buffer> | null): Mismatch | null {
+function mismatch(expected: Expected, digests: Digests | null): Mismatch | null {
   for (const [algorithm, value] of expected)
     if (!digests?.get(algorithm)?.equals(value))
       return {

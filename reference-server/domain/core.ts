@@ -1,6 +1,7 @@
 /** What the shell's parts share: the ports, the clock, and the two ways to put a command to a session. */
 import { randomBytes } from 'node:crypto';
 import type { Bytes, Records, StoredChunk } from '../storage/ports.ts';
+import type { Hashing } from './hashing.ts';
 import type { InFlight, Reception } from './in-flight.ts';
 import { type Command, type Decision, decide, type Refusal, type Session } from './session.ts';
 
@@ -13,6 +14,7 @@ export type Core = Readonly<{
   /** Milliseconds since 1970. */
   clock: () => number;
   inFlight: InFlight;
+  hashing: Hashing;
   /** Ends what is left of the session's completion, or waits for the end of one that is under way. */
   settle: (sessionId: string) => Promise<unknown>;
   /** Gives a session's bytes back, behind the caller's back; what fails is tried again by the sweeper. */

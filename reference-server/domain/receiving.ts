@@ -1,14 +1,11 @@
 /** How a chunk gets from a body into the record: admitted, received and checked, durable, recorded. */
-import { createHash, type Hash } from 'node:crypto';
 import type { Held, Target } from '../storage/ports.ts';
 import { type Core, type Denied, look, type Subject, store } from './core.ts';
+import type { Algorithm, Digester } from './hashing.ts';
 import type { Reception } from './in-flight.ts';
 import { has } from './received.ts';
 import { type Plan, spanOf } from './session.ts';
 
-/** The hash algorithms this server checks, by their name in the IANA registry (RFC 9530, section 7.2). */
-export const algorithms = { 'sha-256': 'sha256', 'sha-512': 'sha512' } as const;
-export type Algorithm = keyof typeof algorithms;
 /** Raw digests that somebody expects; all must match. */
 export type Expected = ReadonlyMap<Algorithm, Uint8Array>;
 
@@ -64,7 +61,8 @@ export async function receiveChunk(
     const target = { sessionId, chunkId, offset, length, vacant };
 
     const measure: Measure = { how: 'storage-failed', digest: Buffer.alloc(0) };
-    const checked = check(body(reception.signal), length, expected, measure);
+    const digester = core.hashing.begin([...new Set<Algorithm>(['sha-256', ...expected.keys()])], length);
+    const checked = check(body(reception.signal), length, expected, digester, measure);
     const held = await reception
       .write(() => core.bytes.receive(target, checked))
       .catch((error: unknown) => ({ error }));
@@ -132,28 +130,30 @@ async function* check(
   body: AsyncIterable<Uint8Array>,
   length: number,
   expected: Expected,
+  digester: Digester,
   measure: Measure,
 ): AsyncGenerator<Uint8Array> {
   const refuse = (how: How) => {
     measure.how = how;
     return new Error(`The body was refused: ${how}.`);
   };
-  const hashes = new Map<Algorithm, Hash>([['sha-256', createHash('sha256')]]);
-  for (const algorithm of expected.keys()) hashes.set(algorithm, createHash(algorithms[algorithm]));
   let count = 0;
+  let whole = false;
   try {
     for await (const piece of body) {
       count += piece.length;
       if (count > length) throw refuse('long');
-      for (const hash of hashes.values()) hash.update(piece);
+      await digester.update(piece);
       yield piece;
     }
+    whole = count === length;
   } catch (error) {
     throw measure.how === 'long' ? error : refuse('cut');
+  } finally {
+    if (!whole) digester.drop();
   }
-  if (count < length) throw refuse('short');
-  for (const [algorithm, hash] of hashes) {
-    const digest = hash.digest();
+  if (!whole) throw refuse('short');
+  for (const [algorithm, digest] of await digester.digests()) {
     if (algorithm === 'sha-256') measure.digest = digest;
     const wanted = expected.get(algorithm);
     if (wanted !== undefined && !digest.equals(wanted)) throw refuse('other-digest');

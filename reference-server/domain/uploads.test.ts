@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { memoryBytes, memoryRecords } from '../storage/memory.ts';
 import { type Allowance, type Bytes, type Records, unlimited } from '../storage/ports.ts';
 import { createTurns } from '../storage/turns.ts';
+import { createHashing } from './hashing.ts';
 import type { Admission, Receipt } from './receiving.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -15,6 +16,7 @@ const limits = {
   minTimeoutSeconds: 1,
   maxTimeoutSeconds: 1000,
 };
+const hashing = createHashing(0);
 const noExpectation = { digest: new Map(), compositeDigest: null };
 const wish = {
   fileName: 'f',
@@ -40,12 +42,12 @@ function make(faults: Faults = {}) {
   const bytes = { ...stores.bytes, ...faults.bytes };
   const options = { limits, allowance: faults.allowance ?? unlimited, defaultTimeoutSeconds: 10, log: () => {} };
   const clock = () => time.now;
-  const uploads = createUploads({ ...options, clock, records, bytes });
+  const uploads = createUploads({ ...options, clock, hashing, records, bytes });
   /** As after a crash: the same storage without its faults, everything else new. A turn goes with its process. */
   const restart = () =>
-    createUploads({ ...options, clock, ...stores, records: { ...stores.records, takeTurn: createTurns() } });
+    createUploads({ ...options, clock, hashing, ...stores, records: { ...stores.records, takeTurn: createTurns() } });
   /** Another process over the same storage, whose clock is behind by `lag` milliseconds. */
-  const beside = (lag = 0) => createUploads({ ...options, clock: () => time.now - lag, records, bytes });
+  const beside = (lag = 0) => createUploads({ ...options, clock: () => time.now - lag, hashing, records, bytes });
   return { uploads, time, stores, restart, beside };
 }
 

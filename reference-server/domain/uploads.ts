@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Allowance, Bytes, KeyUse, Records } from '../storage/ports.ts';
 import { type Completion, complete, type Expectation, type Mismatch, settle } from './completing.ts';
 import { act, type Core, type Denied, type Log, look, newId, type Subject } from './core.ts';
+import type { Hashing } from './hashing.ts';
 import { recover, sweep } from './housekeeping.ts';
 import { createInFlight } from './in-flight.ts';
 import { type Limits, type PlanRefusal, planFor, type Wish } from './plan.ts';
@@ -52,6 +53,7 @@ export type Uploads = Readonly<{
 export type UploadsOptions = Readonly<{
   records: Records;
   bytes: Bytes;
+  hashing: Hashing;
   limits: Limits;
   /** What each principal may have unfinished at once. */
   allowance: Allowance;
@@ -62,7 +64,7 @@ export type UploadsOptions = Readonly<{
 
 /** The uploads over a storage. */
 export function createUploads(options: UploadsOptions): Uploads {
-  const { records, bytes, limits, allowance, defaultTimeoutSeconds, clock, log } = options;
+  const { records, bytes, hashing, limits, allowance, defaultTimeoutSeconds, clock, log } = options;
   const inFlight = createInFlight();
   const completing = new Set<Promise<unknown>>();
   const releasing = new Map<string, Promise<void>>();
@@ -91,7 +93,7 @@ export function createUploads(options: UploadsOptions): Uploads {
   }
 
   const wait = (sessionId: string) => awaited(settle(core, sessionId, 'wait'));
-  const core: Core = { records, bytes, clock, inFlight, settle: wait, release, log };
+  const core: Core = { records, bytes, clock, inFlight, hashing, settle: wait, release, log };
 
   /** The session that an earlier request with this key made, as it now stands. */
   async function replay(principal: string, use: KeyUse): Promise<Session | InitiateRefusal | null> {

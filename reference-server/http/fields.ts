@@ -1,6 +1,7 @@
 /** The header fields that the contract gives a meaning to, read and written. Pure. */
 import { parseDictionary } from 'structured-headers';
-import { type Algorithm, algorithms, type Expected } from '../domain/receiving.ts';
+import { type Algorithm, algorithms } from '../domain/hashing.ts';
+import type { Expected } from '../domain/receiving.ts';
 
 export type Span = Readonly<{ offset: number; length: number; fileSize: number }>;
 

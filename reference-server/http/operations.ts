@@ -1,8 +1,9 @@
 /** One handler an operation of the contract: from a request to a command, and from the outcome to an answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OperationId } from '../../generated/operations.ts';
+import type { Algorithm } from '../domain/hashing.ts';
 import type { Limits } from '../domain/plan.ts';
-import type { Algorithm, Expected } from '../domain/receiving.ts';
+import type { Expected } from '../domain/receiving.ts';
 import type { Uploads } from '../domain/uploads.ts';
 import { type Answer, json, refusal } from './answer.ts';
 import { hasBody, piecesOf } from './body.ts';
