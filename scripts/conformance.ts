@@ -26,6 +26,9 @@ const restartCommand = `pid=$(cat '${pidFile}') && kill -9 "$pid" && while kill 
 /** The bytes of sessions and attachments as the disk holds them. A file may go while it is looked at. */
 const storageCommand = `cd '${data}' && du -skc sessions attachments 2>/dev/null | awk 'END { print $1 * 1024 }'`;
 
+/** Where Node keeps what it compiled: a server that is killed and started again is up in half the time. */
+const compiled = fileURLToPath(new URL('../node_modules/.cache/chunkproof', import.meta.url));
+
 /** Any free one, and then always the same. */
 let port = '0';
 
@@ -95,7 +98,7 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv, out: 'pipe' | 'i
   const loader = Number.parseInt(process.versions.node, 10) >= 24 ? [] : ['--import', 'tsx'];
   const child = spawn(process.execPath, [...loader, cli, ...args], {
     stdio: ['ignore', out, 'inherit'],
-    env: { ...process.env, ...env },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...env },
     // Ctrl-C reaches the whole group of a terminal, but these two must end one after the other, and be told once.
     detached: true,
   });
