@@ -109,15 +109,20 @@ export function createUploads(options: UploadsOptions): Uploads {
     const earlier = use === null ? null : await replay(principal, use);
     if (earlier !== null) return earlier;
     const plan = { sessionId: newId(), principal, ...terms };
-    await bytes.create(plan.sessionId, plan.fileSize);
+    const { sessionId } = plan;
+    await bytes.create(sessionId, plan.fileSize).catch((error: unknown) => {
+      release(sessionId);
+      throw error;
+    });
     const expiresAt = clock() + plan.timeoutMs;
     const made: Session = { plan, life: { state: 'open' }, received: noneOf(plan.totalChunks), expiresAt };
-    const inserted = await records.insert(made, use, allowance).catch((error: unknown) => {
-      release(plan.sessionId);
+    const inserted = await records.insert(made, use, allowance).catch(async (error: unknown) => {
+      // The commit may have happened, and then the key leads here. Only if it has not may the bytes go.
+      if ((await records.find(sessionId)) === null) release(sessionId);
       throw error;
     });
     if (inserted === 'inserted') return made;
-    release(plan.sessionId);
+    release(sessionId);
     if (inserted === 'too-many-sessions') return { refused: 'too-many-requests' };
     if (inserted === 'too-many-bytes') return { refused: 'insufficient-storage' };
     return (use && (await replay(principal, use))) ?? { refused: 'unavailable' };

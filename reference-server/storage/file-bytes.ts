@@ -10,15 +10,44 @@
  * Only ids that this server drew itself become names.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import fs, { type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bytes, Piece, Target } from './ports.ts';
 
 const home = 'home';
 const copyBlock = 1024 * 1024;
 
+/** What this storage asks of the file system, so that a test can make each of it fail. */
+export type Files = Pick<typeof fs, 'mkdir' | 'open' | 'readdir' | 'rename' | 'rm' | 'stat'>;
+
 /** Opens (or creates) the storage in `folder`. Rejects when the folder cannot be made or written. */
-export async function openFileBytes(folder: string): Promise<Bytes> {
+export async function openFileBytes(folder: string, files: Files = fs): Promise<Bytes> {
+  const { mkdir, open, readdir, rename, rm, stat } = files;
+
+  async function using(path: string, flags: string, work: (file: FileHandle) => Promise<void>): Promise<void> {
+    const file = await open(path, flags);
+    try {
+      await work(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Makes the entries of a folder durable: a file's own sync does not (fsync(2)). */
+  async function syncFolder(path: string): Promise<void> {
+    await using(path, 'r', (folder) => folder.sync());
+  }
+
+  async function exists(path: string): Promise<boolean> {
+    try {
+      await stat(path);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
   const sessions = join(folder, 'sessions');
   const attachments = join(folder, 'attachments');
   await mkdir(sessions, { recursive: true });
@@ -130,25 +159,11 @@ export async function openFileBytes(folder: string): Promise<Bytes> {
   };
 }
 
-async function using(path: string, flags: string, work: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, flags);
-  try {
-    await work(file);
-  } finally {
-    await file.close();
-  }
-}
-
 function rethrowAfter(cleanup: () => void): (error: unknown) => never {
   return (error) => {
     cleanup();
     throw error;
   };
-}
-
-/** Makes the entries of a folder durable: a file's own sync does not (fsync(2)). */
-async function syncFolder(path: string): Promise<void> {
-  await using(path, 'r', (folder) => folder.sync());
 }
 
 /** Pieces are gathered up to so many bytes: a system call costs as much as copying this many (25 µs and more). */
@@ -206,15 +221,5 @@ async function* blocks(file: FileHandle, position: number, length: number): Asyn
     if (bytesRead === 0) throw Object.assign(new Error('A stored file is shorter than its record.'), { code: 'EIO' });
     yield block.subarray(0, bytesRead);
     done += bytesRead;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
   }
 }

@@ -39,14 +39,19 @@ const schema = `
   CREATE TABLE IF NOT EXISTS unreleased (session_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 `;
 
+/** The database in `file`, created if it is not there. */
+export function openDatabase(file: string): DatabaseSync {
+  return new DatabaseSync(file, { enableForeignKeyConstraints: true });
+}
+
 type Waiting = Readonly<{ work: () => void; done: () => void; failed: (error: unknown) => void }>;
 
 /**
- * Opens (or creates) the records in `file`; `:memory:` keeps nothing.
+ * Opens (or creates) the records in `file`; `:memory:` keeps nothing. A test may `open` a database that fails.
  * Throws when the file is no database of ours or another process owns it.
  */
-export function openSqliteRecords(file: string): Records {
-  const db = new DatabaseSync(file, { enableForeignKeyConstraints: true });
+export function openSqliteRecords(file: string, open = openDatabase): Records {
+  const db = open(file);
   db.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
   db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`);
 
