@@ -5,7 +5,9 @@ import type { Shown, Unexplained } from './failure.ts';
 import type { History, Script } from './history.ts';
 import { note } from './ledger.ts';
 import { type Judgement, judge } from './model/judge.ts';
-import { cuts, disturbs, lingers, waits } from './steps.ts';
+import { isAsked } from './select.ts';
+import { inTurn } from './shrink.ts';
+import { cuts, disturbs, lingers, races, waits } from './steps.ts';
 
 /** A history, and what the model says of it. */
 export interface Heard {
@@ -58,13 +60,13 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
   const attempts = new Map<RequirementId, number>();
 
   const shows: Hearing['shows'] = async (script, wanted, count) => {
-    const races = script.together !== undefined && !lingers(script);
-    const most = races ? (attempts.get(wanted) ?? raceAttempts) : cuts(script) ? cutAttempts : 1;
+    const raced = races(script) && !lingers(script);
+    const most = raced ? (attempts.get(wanted) ?? raceAttempts) : cuts(script) ? cutAttempts : 1;
     for (let attempt = 1; attempt <= most; attempt++) {
       if (stopped()) return undefined;
       const { history, judgement } = await examine(script, count);
       if (judgement.kind !== 'unexplained' || judgement.objection.requirement !== wanted) continue;
-      if (races) attempts.set(wanted, Math.min(raceAttempts, 3 * attempt));
+      if (raced) attempts.set(wanted, Math.min(raceAttempts, 3 * attempt));
       return { history, judgement };
     }
     return undefined;
@@ -79,18 +81,34 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
     return same(await look()) && same(await look());
   };
 
+  /** What a race showed broken, if the same requests one after another break it, too: no race is needed to tell of it. */
+  const alone = async (script: Script, { alone }: Unexplained, count: Count): Promise<Shown | undefined> => {
+    for (const calm of alone === undefined ? [] : inTurn(script)) {
+      if (stopped()) return undefined;
+      const { history, judgement } = await examine(calm, count);
+      if (judgement.kind === 'unexplained' && judgement.objection.requirement === alone) return { history, judgement };
+    }
+    return undefined;
+  };
+
   return {
     async hear(script, counted, count) {
       const { history, judgement } = await examine(script, count, true);
       if (judgement.kind === 'inconclusive') ledger.undecided.push(judgement.reason);
       if (judgement.kind === 'explained' && counted) note(ledger, judgement.observed, judgement.warnings);
       if (judgement.kind !== 'unexplained') return undefined;
-      const { requirement } = judgement.objection;
-      if (!selection.requirements.has(requirement)) ledger.broken.add(requirement);
-      if (docket.has(requirement) || !selection.requirements.has(requirement)) return undefined;
-      if (!(await isLasting(script, judgement, count)) || docket.has(requirement)) return undefined;
+      if (docket.has(judgement.objection.requirement)) return undefined;
+      const shown = (await alone(script, judgement, count)) ?? { history, judgement };
+      const { requirement } = shown.judgement.objection;
+      const led = [judgement, shown.judgement].some(({ objection }) =>
+        isAsked(selection, count.property, objection.requirement),
+      );
+      const asked = led && !selection.skipped.has(requirement);
+      if (!asked) ledger.broken.add(requirement);
+      if (docket.has(requirement) || !asked) return undefined;
+      if (!(await isLasting(script, shown.judgement, count)) || docket.has(requirement)) return undefined;
       docket.enter(requirement);
-      return { history, judgement };
+      return shown;
     },
     examine: (script, count) => examine(script, count),
     shows,

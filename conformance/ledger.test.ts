@@ -106,6 +106,12 @@ describe('a requirement is', () => {
     expect(results(ledger, all, skipped).get(must)?.reason).toContain('and broken, as this run saw by the way');
   });
 
+  test('failed if it was left out, but is what came of a script that was asked for', () => {
+    const chosen = select(properties, { only: ['capabilities.document'], skip: [] });
+    expect(verdict(must, openLedger(), all, chosen)).toBe('not-tested');
+    expect(verdict(must, having({ failed: [must] }), all, chosen)).toBe('fail');
+  });
+
   test('excused by the one list: never passed, with the reason that stands there', () => {
     for (const id of Object.keys(excused) as RequirementId[]) {
       const unseen = requirements[id].level === 'MAY' ? 'not-applicable' : 'not-tested';

@@ -83,14 +83,14 @@ interface Known {
 function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict; readonly reason?: string } {
   const { ledger, selection, all, profiles, failed } = known;
   const { level, profile } = requirements[id];
-  if (!selection.requirements.has(id)) {
+  if (!selection.requirements.has(id) && (!failed || selection.skipped.has(id))) {
     const broken = ledger.broken.has(id) ? '; and broken, as this run saw by the way' : '';
     return { verdict: 'not-tested', reason: `left out by --only or --skip${broken}` };
   }
   const testing = all.filter((property) => property.requirements.includes(id));
   const defect = ledger.defects.find((one) => testing.some((property) => property.id === one.property));
   if (defect) return { verdict: 'harness-error', reason: `the suite's own ${defect.property}: ${defect.message}` };
-  if (failed) return { verdict: level === 'MUST' ? 'fail' : 'warn' };
+  if (failed) return { verdict: level === 'SHOULD' ? 'warn' : 'fail' };
   if (ledger.gone && id === 'http.transient') return { verdict: 'inconclusive', reason: ledger.gone.message };
   const hollow = id === 'capabilities.truth' ? hollowProfile(known) : undefined;
   if (hollow)
@@ -136,8 +136,8 @@ function hollowProfile({ ledger, selection, all, profiles }: Known): string | un
 }
 
 /**
- * The verdicts counted, by level; the run's is the worst of a MUST, or of the rest where no MUST was looked at. A defect
- * of the suite is the run's verdict whatever it is about.
+ * The verdicts counted, by level; the run's is the worst of a MUST and of a MAY that was made use of wrongly, or of the rest
+ * where no MUST was looked at. A defect of the suite is the run's verdict whatever it is about.
  */
 export function summarize(results: readonly RequirementResult[], defects: readonly Defect[] = []): Summary {
   const count = (level: RequirementResult['level']) =>
@@ -145,10 +145,11 @@ export function summarize(results: readonly RequirementResult[], defects: readon
       verdicts.map((verdict) => [verdict, results.filter((r) => r.level === level && r.verdict === verdict).length]),
     ) as Record<Verdict, number>;
   const [must, should, may] = [count('MUST'), count('SHOULD'), count('MAY')];
+  const misused = { ...may, inconclusive: 0, warn: 0, pass: 0 };
   const told: readonly Verdict[] = ['harness-error', 'fail', 'known-fail', 'inconclusive', 'warn', 'pass'];
   const worst = (...levels: (typeof must)[]) => told.find((verdict) => levels.some((counts) => counts[verdict] > 0));
   return {
-    verdict: defects.length > 0 ? 'harness-error' : (worst(must) ?? worst(should, may) ?? 'not-tested'),
+    verdict: defects.length > 0 ? 'harness-error' : (worst(must, misused) ?? worst(should, may) ?? 'not-tested'),
     must,
     should,
     may,

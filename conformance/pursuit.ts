@@ -3,8 +3,9 @@ import type { Count, Court, Docket } from './court.ts';
 import { failureOf, type Shown } from './failure.ts';
 import type { Heard, Hearing } from './hearing.ts';
 import type { Script } from './history.ts';
-import { minimize, simpler } from './shrink.ts';
-import { disturbs, lingers, measures, stepsOf, waits, waitsLong } from './steps.ts';
+import { plainer } from './plainer.ts';
+import { inTurn, minimize, simpler } from './shrink.ts';
+import { disturbs, lingers, measures, races, stepsOf, waits, waitsLong } from './steps.ts';
 
 /** Where a script that shows a promise broken comes from. */
 export interface Source {
@@ -29,16 +30,17 @@ const raceReproductions = 25;
 export function pursuit({ ledger, selection, progress, stopped }: Court, docket: Docket, hearing: Hearing): Pursue {
   const { examine, shows, again } = hearing;
 
-  /** One step less and the script breaks another promise: then that one is what is broken. */
+  /** One step less, in plainer words or in turn, and the script breaks another promise: then that one is what is broken. */
   const slip = async (script: Script, requirement: RequirementId, count: Count): Promise<Shown | undefined> => {
     const fallen = async (candidate: Script): Promise<Shown | undefined> => {
       const { history, judgement } = await examine(candidate, count);
       if (judgement.kind !== 'unexplained' || judgement.passing) return undefined;
       return judgement.objection.requirement === requirement ? undefined : { history, judgement };
     };
+    const candidates = [...inTurn(script), ...simpler(script), ...plainer(script)];
     if (waits(script) && !disturbs(script))
-      return (await Promise.all([...simpler(script)].map(fallen))).find((shown) => shown !== undefined);
-    for (const candidate of simpler(script)) {
+      return (await Promise.all(candidates.map(fallen))).find((shown) => shown !== undefined);
+    for (const candidate of candidates) {
       const shown = stopped() ? undefined : await fallen(candidate);
       if (shown) return shown;
     }
@@ -62,11 +64,13 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
     );
     let best = shownBy.get(smallest) ?? first;
     const other = measures(script) || lingers(script) ? undefined : await slip(smallest, requirement, count);
-    // A race that was seen is told in the end, even if a simpler script always shows another promise broken.
-    if (other && (docket.retract(requirement) || !script.together)) {
+    const calm = other !== undefined && !races(other.history.script);
+    // A race that was seen is told in the end, even if a simpler one always shows another promise broken.
+    if (other && (docket.retract(requirement) || !races(script) || (calm && first.judgement.alone))) {
       const simplest = other.judgement.objection.requirement;
-      if (!selection.requirements.has(simplest)) ledger.broken.add(simplest);
-      if (docket.has(simplest) || !selection.requirements.has(simplest)) return;
+      // What was asked for led here, so it is told by its name, even if that was not asked for.
+      if (selection.skipped.has(simplest)) ledger.broken.add(simplest);
+      if (docket.has(simplest) || selection.skipped.has(simplest)) return;
       docket.enter(simplest);
       await pursue(other, source, count);
       return;
@@ -76,7 +80,7 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       judgement.kind === 'unexplained' && judgement.objection.requirement === requirement;
     // A window of a millisecond is seldom hit: it was seen, so it is told, and how seldom.
     while (
-      smallest.together &&
+      races(smallest) &&
       !waits(smallest) &&
       !replays.some(same) &&
       replays.length < raceReproductions &&

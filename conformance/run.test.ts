@@ -270,6 +270,33 @@ describe('a broken server', () => {
     expect(honest).toMatchObject({ kind: 'replayed', failures: [] });
   });
 
+  /** Says of every chunk that it lies at the second byte. */
+  const misplacing: HonestOptions = {
+    seams: {
+      around: (request, next) => {
+        const reply = next(request);
+        return reply.json?.['offset'] === undefined ? reply : { ...reply, json: { ...reply.json, offset: 1 } };
+      },
+    },
+  };
+
+  test.each([
+    ['a property, by whatever its scripts show', 'idempotency', misplacing, 'chunk.stored'],
+    [
+      'a promise, by another one that its smallest script breaks',
+      'complete.exactly-once',
+      { seams: { published: () => undefined } },
+      'complete.repeat',
+    ],
+  ])('fails if it is asked for %s', async (_, only, server, told) => {
+    const results = await judged({ ...(await target(server)), only: [only] });
+    expect(results.summary.verdict).toBe('fail');
+    expect(results.requirements.find(({ id }) => id === told)?.verdict).toBe('fail');
+    const skipping = await judged({ ...(await target(server)), only: [only], skip: [told] });
+    const skipped = skipping.requirements.find(({ id }) => id === told);
+    expect(skipped).toMatchObject({ verdict: 'not-tested', reason: expect.stringContaining('and broken') });
+  });
+
   /** Answers with an error of its own, as often as told. */
   const failing = (times: number): HonestOptions => {
     let left = times;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Call, Fault, Script, Step } from './history.ts';
-import { minimize } from './shrink.ts';
+import { inTurn, minimize } from './shrink.ts';
 import { stepsOf } from './steps.ts';
 
 const step: fc.Arbitrary<Step> = fc
@@ -188,4 +188,43 @@ test('the steps of a script are its calls, its branches in order, and what comes
   const at = (write: number): Step => ({ call: { kind: 'chunk', session: 'a', chunk: 0, write } });
   const script = { calls: [at(0)], together: [[at(1), at(2)], [at(3)]], after: [at(4)] };
   expect(stepsOf(script).map(({ call }) => 'write' in call && call.write)).toEqual([0, 1, 2, 3, 4]);
+});
+
+describe('a race in turn', () => {
+  const at = (write: number, fault?: Fault): Step => ({
+    call: { kind: 'chunk', session: 'a', chunk: 0, write },
+    ...(fault ? { fault } : {}),
+  });
+  const wait: Step = { call: { kind: 'wait', ms: 4 } };
+  const writes = (script: Script) => stepsOf(script).map(({ call }) => 'write' in call && call.write);
+
+  test('is the same requests one after another, in each order of its branches', () => {
+    const script = {
+      calls: [at(0)],
+      together: [
+        [at(1), at(2)],
+        [wait, at(3)],
+      ],
+      after: [at(4)],
+    };
+    expect(inTurn(script).map(writes)).toEqual([
+      [0, 1, 2, 3, 4],
+      [0, 3, 1, 2, 4],
+    ]);
+  });
+
+  test('waits for nobody, and sends in a row what was sent twice at once; what is cut stays cut', () => {
+    const cut: Fault = { kind: 'cut', after: 1, how: 'rst' };
+    const script = { calls: [at(0, { kind: 'twice' })], after: [at(1, { kind: 'hold', after: 1, ms: 9 }), at(2, cut)] };
+    expect(inTurn(script)).toEqual([{ calls: [at(0), at(0), at(1), at(2, cut)] }]);
+  });
+
+  test('of many clients has two orders, and of a single one none', () => {
+    const crowd = { calls: [], together: [1, 2, 3, 4, 5].map((write) => [at(write)]) };
+    expect(inTurn(crowd).map(writes)).toEqual([
+      [1, 2, 3, 4, 5],
+      [5, 4, 3, 2, 1],
+    ]);
+    expect(inTurn({ calls: [at(1)] })).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Call, Script, Step } from './history.ts';
 import { plainer } from './plainer.ts';
-import { mapSteps, stepsOf } from './steps.ts';
+import { mapSteps, races, stepsOf } from './steps.ts';
 
 /**
  * Makes a failing script smaller for as long as it still fails: leaves out runs of steps, then single ones, takes away
@@ -68,6 +68,32 @@ export function* simpler(script: Script): Generator<Script> {
     }
   }
 }
+
+/** As many branches have all their orders looked at; of more the first to come and the last to come. */
+const mostOrdered = 3;
+
+/** The same requests one after another, each branch as a whole, in the orders that the branches may have; none if none race. */
+export function inTurn(script: Script): readonly Script[] {
+  const { calls, together = [], after = [] } = script;
+  if (!races(script)) return [];
+  const orders = together.length > mostOrdered ? [together, together.toReversed()] : permutations(together);
+  return orders.map((order) => ({
+    calls: [...calls.flatMap(calmed), ...order.flat().filter(isRequest).flatMap(calmed), ...after.flatMap(calmed)],
+  }));
+}
+
+/** A step whose body comes as fast as it can, and twice in a row if it came twice at once. */
+function calmed({ call, fault }: Step): readonly Step[] {
+  if (fault?.kind === 'twice') return [{ call }, { call }];
+  return fault?.kind === 'hold' || fault?.kind === 'trickle' ? [{ call }] : [fault ? { call, fault } : { call }];
+}
+
+const isRequest = ({ call }: Step): boolean => call.kind !== 'wait';
+
+const permutations = <One>(all: readonly One[]): readonly (readonly One[])[] =>
+  all.length < 2
+    ? [all]
+    : all.flatMap((one, at) => permutations(all.filter((_, i) => i !== at)).map((rest) => [one, ...rest]));
 
 /** Members of a call that it also means something without. */
 const optional: readonly string[] = [

@@ -19,6 +19,10 @@ export function mapSteps(script: Script, change: (step: Step, number: number) =>
   return { calls, together, ...(after.length > 0 ? { after } : {}) };
 }
 
+/** Whether requests are under way at the same time: of several clients, or of one that sends its request twice. */
+export const races = (script: Script): boolean =>
+  script.together !== undefined || stepsOf(script).some(({ fault }) => fault?.kind === 'twice');
+
 /** Whether a client pauses. */
 export const waits = (script: Script): boolean =>
   stepsOf(script).some(({ call, fault }) => call.kind === 'wait' || fault?.kind === 'hold');

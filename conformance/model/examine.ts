@@ -24,5 +24,8 @@ export function examination(): Examination {
   };
 }
 
-/** Whether breaking it is a failure; a SHOULD is a warning, and the history goes on. */
-export const isMust = ({ requirement }: Objection): boolean => requirements[requirement].level === 'MUST';
+/**
+ * Whether breaking it is a failure; a SHOULD is a warning, and the history goes on. What a server only MAY do binds it as
+ * soon as it does (RFC 2119, section 5).
+ */
+export const isMust = ({ requirement }: Objection): boolean => requirements[requirement].level !== 'SHOULD';

@@ -3,10 +3,16 @@ import type { Answer, Exchange, Json } from '../history.ts';
 import type { Examination } from './examine.ts';
 import { isObject } from './requests.ts';
 
-/** What the contract asks of every answer, whatever the state (requirements `http.*`). */
+/**
+ * What the contract asks of every answer, whatever the state (requirements `http.*`). The description knows most of it, too:
+ * what has a promise of its own is told by that.
+ */
 export function examineHttp(exchange: Exchange, answer: Answer, seen: Examination): void {
+  if (!ofHttpItself.includes(answer.status)) examineMessage(exchange, answer, seen);
   seen.expect('http.schema', exchange.deviations.length === 0, `as documented: ${exchange.deviations.join('; ')}`);
-  if (ofHttpItself.includes(answer.status)) return;
+}
+
+function examineMessage(exchange: Exchange, answer: Answer, seen: Examination): void {
   seen.expect('http.date', answer.headers['date'] !== undefined, 'a Date field');
   const head = exchange.sent.method === 'HEAD';
   if (answer.status >= 400 && !head) {

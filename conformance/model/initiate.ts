@@ -94,11 +94,15 @@ function creation(
     const session = examineCreated(call, json, answer, claims, seen);
     if (!unseenBefore) examineTimeout(json, session.expiry.atLeast, exchange, claims, seen);
     const reused = [...world.sessions.values()].some(({ id }) => id === session.id);
-    seen.expect('initiate.unguessable', !reused, 'a session id that was never used');
+    // A key that is taken for another one leads to the session of that.
+    const promise = key === undefined ? 'initiate.unguessable' : 'idempotency.replay';
+    seen.expect(promise, !reused, 'a session id that was never used');
     if (unseenBefore) seen.observed.push('idempotency.replay');
     return bind(withSession(world, session), call.session);
   };
-  const created = { requirement: 'initiate.created', expected: '201 UploadSession', statuses: [201], read } as const;
+  const strange = isObject(json) && Object.keys(json).some((member) => !declared.includes(member));
+  const requirement = strange ? 'http.unknown-members' : 'initiate.created';
+  const created = { requirement, expected: '201 UploadSession', statuses: [201], read } as const;
   // Without a key, a session whose answer was lost can never be addressed: for the client nothing happened.
   return key === undefined ? created : { ...created, effect: bind(world, undefined) };
 }
@@ -154,7 +158,6 @@ function examineCreated(
   };
   for (const [member, value] of Object.entries(file))
     seen.expect('initiate.echo', body[member] === value, `${member} ${JSON.stringify(value)}`);
-  if (Object.keys(wanted).some((member) => !declared.includes(member))) seen.observed.push('http.unknown-members');
   seen.expect('initiate.geometry', Number.isInteger(chunkSize) && chunkSize >= 1, 'chunkSize of at least 1');
   const total = Math.ceil(fileSize / chunkSize);
   seen.expect('initiate.geometry', totalChunks === total, `totalChunks ${total} = ceil(${fileSize} / ${chunkSize})`);
@@ -176,6 +179,7 @@ function examineCreated(
     atStake: new Map(),
     pledges: new Set(),
     doomed: false,
+    reopened: false,
     download: claims.profiles.includes('download'),
     survived: undefined,
     attachment: {},

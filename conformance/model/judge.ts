@@ -1,7 +1,7 @@
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Exchange, History } from '../history.ts';
 import type { Objection } from '../verdict.ts';
-import { racesIn } from './concurrency.ts';
+import { raceBehind, racesIn } from './concurrency.ts';
 import { declined, messageOf } from './framing.ts';
 import { isBusy } from './http.ts';
 import { firstBetrayal } from './isolation.ts';
@@ -30,6 +30,8 @@ export type Judgement =
       readonly order: readonly number[];
       /** A 5xx, or a long wait, may be a passing fault: it breaks a promise only if it comes back each time (`http.transient`). */
       readonly passing: boolean;
+      /** Of what a race is behind: the promise by which the same answer would be told if no requests had raced. */
+      readonly alone?: RequirementId;
     }
   | { readonly kind: 'inconclusive'; readonly reason: string };
 
@@ -51,7 +53,7 @@ export function judge(history: History, claims: Claims): Judgement {
     };
   if (explanation.kind === 'unexplained') {
     const states = [...new Set(explanation.worlds.map(describeWorld))];
-    return { ...explanation, states, passing: false };
+    return toldByRace({ ...explanation, states, passing: false }, exchanges, claims);
   }
   const { order: whole } = explanation;
   const failed = serverError(history, claims) ?? betrayed(exchanges, whole) ?? serialised(exchanges, whole);
@@ -66,6 +68,20 @@ export function judge(history: History, claims: Claims): Judgement {
   const states = [describeWorld(explanation.world)];
   const { order } = explanation;
   return { ...found, kind: 'unexplained', states, explained: exchanges.length, order, passing: false };
+}
+
+/** What two requests that raced are behind is told by the promise about their race, unless it is about time or HTTP. */
+function toldByRace(
+  unexplained: Extract<Judgement, { kind: 'unexplained' }>,
+  exchanges: readonly Exchange[],
+  claims: Claims,
+): Judgement {
+  const { requirement: alone, expected } = unexplained.objection;
+  if (/^(expiry|http|auth)\./.test(alone)) return unexplained;
+  const behind = raceBehind(exchanges, unexplained.exchange, claims);
+  if (behind === undefined) return unexplained;
+  const objection = { requirement: behind.requirement, expected: `${expected}; ${behind.told}` };
+  return { ...unexplained, objection, alone };
 }
 
 /** Bytes that no upload sent can be read in no order: they are told before one is searched for the whole history. */

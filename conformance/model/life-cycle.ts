@@ -6,7 +6,7 @@ import type { Examination } from './examine.ts';
 import { ownLength } from './framing.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineAttachment, examineReceipt, examineSession, expectationsHold } from './representation.ts';
-import { chunkIndex, expectationsIn, isObject, type Reading, readChunk, readComplete } from './requests.ts';
+import { chunkIndex, expectationsIn, isObject, type JsonReading, readChunk, readComplete } from './requests.ts';
 import { type Claims, movable, ranges, type Session, type World, withSession } from './state.ts';
 
 const aborted = refusal('session-aborted', 'abort.final', 'the session was aborted');
@@ -152,7 +152,7 @@ export function lawfulComplete(
 function lawfulCompletion(
   world: World,
   session: Session,
-  reading: Reading,
+  reading: JsonReading,
   expects: Exchange['sent']['expects'],
 ): Lawful[] {
   const refusals = [...reading.faults, ...reading.leave].map((fault) =>
@@ -181,7 +181,7 @@ function lawfulCompletion(
     return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
   }
   if (session.chunks.size < session.totalChunks) {
-    const incomplete = refusal('upload-incomplete', missed(session), 'chunks are missing');
+    const incomplete = refusal('upload-incomplete', missed(world, session), 'chunks are missing');
     const read = (answer: Answer, seen: Examination): World => {
       examineMissing(session, answer.json, seen);
       return withSession(world, pledge(session, 'complete.incomplete'));
@@ -201,8 +201,9 @@ function lawfulCompletion(
   };
   if (!matches) return [{ ...mismatch, read: () => stillOpen }, ...refusals, later];
   const done: Session = { ...session, phase: 'completed' };
+  const plain = session.totalChunks === 0 ? 'complete.empty-file' : 'complete.created';
   const created: Lawful = {
-    requirement: session.totalChunks === 0 ? 'complete.empty-file' : 'complete.created',
+    requirement: isObject(reading.json) && hasUnknown(reading.json) ? 'http.unknown-members' : plain,
     expected: '201 Attachment',
     statuses: [201],
     read: (answer, seen) => {
@@ -217,14 +218,20 @@ function lawfulCompletion(
   return [created, later, ...refusals];
 }
 
+/** Whether a request to complete has members that the contract does not know. */
+const hasUnknown = (json: { readonly [member: string]: Json }): boolean =>
+  Object.keys(json).some((member) => member !== 'digest' && member !== 'compositeDigest');
+
 /**
  * Which promise is broken if a chunk that is missing is not missed: that of the upload which was refused or cut off, if
- * every missing chunk had one.
+ * every missing chunk had one; or that sessions are apart, if another one has them all.
  */
-function missed({ chunks, totalChunks, atStake }: Session): RequirementId {
-  let refused = 0;
-  for (const [chunk, promise] of atStake) if (promise === 'chunk.atomic' && !chunks.has(chunk)) refused++;
-  return refused === totalChunks - chunks.size ? 'chunk.atomic' : 'complete.incomplete';
+function missed({ sessions }: World, { name, chunks, totalChunks, atStake }: Session): RequirementId {
+  const missing = [...Array(totalChunks).keys()].filter((chunk) => !chunks.has(chunk));
+  if (missing.every((chunk) => atStake.get(chunk) === 'chunk.atomic')) return 'chunk.atomic';
+  const others = [...sessions.values()].filter((other) => other.name !== name);
+  const elsewhere = others.some((other) => missing.every((chunk) => other.chunks.has(chunk)));
+  return elsewhere ? 'session.isolated' : 'complete.incomplete';
 }
 
 /** A server that verified the digest of the whole has the bytes: where nothing can be read back, this is what shows them. */

@@ -30,9 +30,15 @@ export function examineSession(
   if (neighbours.length > 0) seen.observed.push('session.isolated');
   const state = session.phase;
   seen.expect(promiseOfState(session, body['state']), body['state'] === state, `state ${state}`);
+  if (session.reopened)
+    seen.expect(
+      'complete.async',
+      body['completionError'] !== undefined,
+      'completionError, which says why it is open again',
+    );
   const later = examineExpiry(session, body['expiresAt'], 'status.safe', seen);
   for (const pledge of session.pledges) seen.observed.push(pledge);
-  const read = { ...later, pledges: new Set<never>() };
+  const read = { ...later, pledges: new Set<never>(), reopened: false };
   if (state !== 'completed') return read;
   // A completion that was answered with 202, or not at all, is seen here for the first time.
   if (session.totalChunks === 0) seen.observed.push('complete.empty-file');
@@ -40,11 +46,12 @@ export function examineSession(
 }
 
 /**
- * Who is to blame for another state than the session's: a request that was refused, or else a reading, which ends what
- * nobody asked to end.
+ * Who is to blame for another state than the session's: a completion that takes its time, a request that was refused, or
+ * else a reading, which ends what nobody asked to end.
  */
 function promiseOfState({ phase, pledges }: Session, told: Json | undefined): RequirementId {
   if (phase === 'completed') return 'status.completed';
+  if (phase === 'completing') return 'complete.async';
   const [refused = 'status.safe'] = pledges;
   return phase === 'open' && told === 'completed' ? refused : 'status.received';
 }

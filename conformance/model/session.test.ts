@@ -66,7 +66,12 @@ describe('the contract allows, of a session that is', () => {
     ['pending', 'asked again while it completes', complete, completing()],
     ['pending', 'still completing', status, listing([0, 1, 2], { state: 'completing' })],
     ['pending', 'completed at last', status, completed([1, 2, 3])],
-    ['pending', 'open again', status, listing([0, 1, 2])],
+    [
+      'pending',
+      'open again, and why',
+      status,
+      listing([0, 1, 2], { completionError: { type: 'about:blank', title: 'Bad Gateway', status: 502 } }),
+    ],
     ['pending', 'not abortable', abort, problem('session-completed')],
     ['pending', 'closed for chunks', put(0, 9), problem('session-completed')],
     ['ended', 'read with its attachment', status, completed([1, 2, 3])],

@@ -219,7 +219,9 @@ function settled(world: World, { call }: Exchange): World[] {
   // Meanwhile the server may have moved `expiresAt` forward (`expiry.monotonic`).
   const session = movable(named);
   const running = withSession(world, session);
-  const reopened = withSession(world, { ...session, phase: 'open', doomed: false });
+  // Why it is open again is held against the reading that finds it so: nobody can tell what comes in between else.
+  const found = call.kind === 'status' && !call.head;
+  const reopened = withSession(world, { ...session, phase: 'open', doomed: false, reopened: found });
   if (session.doomed) return [running, reopened];
   return [running, withSession(world, { ...session, phase: 'completed' }), reopened];
 }

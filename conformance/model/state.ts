@@ -40,6 +40,8 @@ export interface Session {
   readonly pledges: ReadonlySet<RequirementId>;
   /** A 202 whose completion expected a wrong digest can only end in `completionError`. */
   readonly doomed: boolean;
+  /** Whether it has just come back from a completion that failed. */
+  readonly reopened: boolean;
   /** Whether the target promises that its attachments can be read back. */
   readonly download: boolean;
   /** What the session was when the target was killed last; undefined if it never was. */

@@ -104,6 +104,7 @@ describe('a completion that was put off', () => {
   const pending = [...full, exchange(complete, completing())];
   const refused: Played = { ...complete, compositeDigest: 'wrong' } as Played;
   const wrongly = { sent: { expects: { composite: 'wrong' } } };
+  const failed = { completionError: { type: 'about:blank', title: 'Internal Server Error', status: 500 } };
 
   test('ends in the attachment, once', () => {
     const story = [...pending, exchange(status, completed([1, 2, 3]))];
@@ -112,13 +113,22 @@ describe('a completion that was put off', () => {
   });
 
   test('or leaves the session open, to be repaired and completed', () => {
-    const story = [...pending, exchange(status, listing([0, 1, 2])), exchange(put(0, 9), receipt(200, 0, 9))];
+    const story = [...pending, exchange(status, listing([0, 1, 2], failed)), exchange(put(0, 9), receipt(200, 0, 9))];
     expect(verdictOn(...story, exchange(complete, published(201, [9, 2, 3])))).toBe('allowed');
+  });
+
+  test('says why, if it leaves the session open, until another one starts', () => {
+    expect(verdictOn(...pending, exchange(status, listing([0, 1, 2])))).toBe('complete.async');
+    const again = [...pending, exchange(status, listing([0, 1, 2], failed)), exchange(complete, completing())];
+    expect(verdictOn(...again, exchange(status, listing([0, 1, 2])))).toBe('complete.async');
+    expect(verdictOn(...pending, exchange(put(0, 9), receipt(200, 0, 9)), exchange(status, listing([0, 1, 2])))).toBe(
+      'allowed',
+    );
   });
 
   test('never succeeds if it expected another digest', () => {
     const doomed = [...full, exchange(refused, completing(), wrongly)];
-    expect(verdictOn(...doomed, exchange(status, listing([0, 1, 2])))).toBe('allowed');
+    expect(verdictOn(...doomed, exchange(status, listing([0, 1, 2], failed)))).toBe('allowed');
     expect(verdictOn(...doomed, exchange(status, completed([1, 2, 3])))).not.toBe('allowed');
   });
 
@@ -127,7 +137,7 @@ describe('a completion that was put off', () => {
     const story = [...pending, exchange(status, listing([0, 1, 2], { state: 'completing', ...later }))];
     expect(verdictOn(...story)).toBe('allowed');
     expect(verdictOn(...story, exchange(status, completed([1, 2, 3], later)))).toBe('allowed');
-    expect(verdictOn(...pending, exchange(status, listing([0, 1, 2], later)))).toBe('allowed');
+    expect(verdictOn(...pending, exchange(status, listing([0, 1, 2], { ...later, ...failed })))).toBe('allowed');
     expect(verdictOn(...story, exchange(status, completed([1, 2, 3])))).not.toBe('allowed');
   });
 });

@@ -1,3 +1,4 @@
+import { brokenAsync } from './broken/async.ts';
 import { brokenBodies } from './broken/bodies.ts';
 import { brokenChunk } from './broken/chunk.ts';
 import { brokenComplete } from './broken/complete.ts';
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...brokenRefusals,
   ...brokenStatus,
   ...brokenComplete,
+  ...brokenAsync,
   ...brokenExpectations,
   ...brokenEnding,
   ...brokenRaces,

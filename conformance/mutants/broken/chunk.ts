@@ -96,7 +96,7 @@ export const brokenChunk: readonly Mutant[] = [
   },
   {
     id: 'replacement-ignored',
-    breaks: ['chunk.replace', 'complete.bytes', 'complete.digest', 'complete.created'],
+    breaks: ['chunk.replace'],
     sentence: 'Different bytes for a stored chunk are acknowledged and dropped.',
     seams: () => ({
       store: (session, index, bytes) => session.chunks.has(index) || honest.store(session, index, bytes),
@@ -115,7 +115,7 @@ export const brokenChunk: readonly Mutant[] = [
   },
   {
     id: 'replay-refused',
-    breaks: ['chunk.replay', 'chunk.replace'],
+    breaks: ['chunk.replay'],
     sentence: 'A chunk that is stored already is a conflict.',
     seams: () => ({
       around: (request, next, state) => {

@@ -18,7 +18,7 @@ export const brokenContent: readonly Mutant[] = [
   },
   {
     id: 'empty-content-not-found',
-    breaks: ['content.exact', 'complete.empty-file'],
+    breaks: ['content.exact'],
     faultClass: 'empty file fails at create, complete or read',
     sentence: 'The content of an empty file is a 404.',
     seams: replies(onContent, (reply) =>

@@ -12,7 +12,7 @@ const unowned =
 export const brokenHttp: readonly Mutant[] = [
   {
     id: 'problem-without-status',
-    breaks: ['http.problem', 'http.schema'],
+    breaks: ['http.problem'],
     sentence: 'Problems do not repeat the status.',
     seams: replies('everywhere', (reply) => {
       const { status: _, ...json } = reply.json ?? {};
@@ -21,7 +21,7 @@ export const brokenHttp: readonly Mutant[] = [
   },
   {
     id: 'problem-status-of-its-own',
-    breaks: ['http.problem', 'http.schema'],
+    breaks: ['http.problem'],
     sentence: 'The status in a problem is 400 whatever the response says.',
     seams: replies('everywhere', (reply) =>
       withMembers(reply, ({ type }) => (type === undefined ? {} : { status: 400 })),
@@ -29,7 +29,7 @@ export const brokenHttp: readonly Mutant[] = [
   },
   {
     id: 'problem-as-json',
-    breaks: ['http.problem', 'http.schema'],
+    breaks: ['http.problem'],
     sentence: 'Problems are sent as application/json.',
     seams: replies('everywhere', (reply) =>
       reply.status >= 400 ? withField(reply, 'Content-Type', 'application/json') : reply,
@@ -45,19 +45,19 @@ export const brokenHttp: readonly Mutant[] = [
   },
   {
     id: 'status-may-be-stored',
-    breaks: ['http.no-store', 'http.schema'],
+    breaks: ['http.no-store'],
     sentence: 'Caches may keep the representation of a session.',
     seams: replies('getUploadSession', (reply) => withField(reply, 'Cache-Control', 'max-age=60')),
   },
   {
     id: 'problems-may-be-stored',
-    breaks: ['http.no-store', 'http.schema'],
+    breaks: ['http.no-store'],
     sentence: 'Problems have no Cache-Control.',
     seams: replies('everywhere', (reply) => (reply.status >= 400 ? withField(reply, 'Cache-Control') : reply)),
   },
   {
     id: 'date-missing',
-    breaks: ['http.date', 'http.schema'],
+    breaks: ['http.date'],
     sentence: 'Responses have no Date.',
     seams: () => ({ dated: () => ({}) }),
   },

@@ -7,7 +7,7 @@ const onInitiate = 'initiateUpload' as const;
 export const brokenInitiate: readonly Mutant[] = [
   {
     id: 'location-missing',
-    breaks: ['initiate.created', 'http.schema'],
+    breaks: ['initiate.created'],
     sentence: 'The 201 has no Location.',
     seams: replies(onInitiate, (reply) => withField(reply, 'Location')),
   },
@@ -108,7 +108,7 @@ export const brokenInitiate: readonly Mutant[] = [
   },
   {
     id: 'chunks-past-the-limit',
-    breaks: ['capabilities.truth', 'initiate.chunk-size'],
+    breaks: ['capabilities.truth'],
     sentence: 'The chunk size that the server picks itself is twice the largest that it claims.',
     seams: () => ({
       geometry: (fileSize, preferred, limits) => {
@@ -132,7 +132,7 @@ export const brokenInitiate: readonly Mutant[] = [
   },
   {
     id: 'limit-unenforced',
-    breaks: ['initiate.too-large', 'capabilities.truth'],
+    breaks: ['initiate.too-large'],
     faultClass: 'quota not enforced at completion; over-size upload leaves half a file',
     sentence: 'The capabilities claim a greatest file size of half the one that is enforced.',
     seams: replies('getCapabilities', (reply) =>
@@ -181,7 +181,7 @@ export const brokenInitiate: readonly Mutant[] = [
   },
   {
     id: 'unknown-members-refused',
-    breaks: ['http.unknown-members', 'initiate.created'],
+    breaks: ['http.unknown-members'],
     sentence: 'An initiate with a member that the contract does not know is refused.',
     seams: () => ({
       invalidMembers: (json) => {
