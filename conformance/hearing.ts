@@ -19,12 +19,15 @@ export interface Heard {
 export interface Hearing {
   /** One script of a property: undefined, or what it shows broken that is on the docket from now on. */
   hear(script: Script, counted: boolean, count: Count): Promise<Shown | undefined>;
-  /** Plays a part of such a script once. */
-  examine(script: Script, count: Count): Promise<Heard>;
-  /** Plays it until it shows `wanted` broken: once, or a few times if it has a race or a cut in it. */
-  shows(script: Script, wanted: RequirementId, count: Count): Promise<Shown | undefined>;
-  /** Plays it so many times: at once if it waits, since waiting side by side costs one wait. */
-  again(script: Script, times: number, count: Count): Promise<Heard[]>;
+  /** Plays a part of such a script once. A request may be without an answer for so many ms; default as long as ever. */
+  examine(script: Script, count: Count, timeoutMs?: number): Promise<Heard>;
+  /**
+   * Plays it until it shows what `first` shows: once, or a few times if it has a race or a cut in it. What hangs is waited
+   * for less long than in `first`, so what is shown then is not yet proved.
+   */
+  shows(script: Script, first: Shown, count: Count): Promise<Shown | undefined>;
+  /** Plays it so many times: at once if `first` hangs or it waits, since waiting side by side costs one wait. */
+  again(script: Script, first: Shown, times: number, count: Count): Promise<Heard[]>;
   /** Time spent judging, in ms. */
   judgingMs(): number;
 }
@@ -38,9 +41,9 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
   let judgingMs = 0;
 
   /** @param own - whether the script is as the property made it, and not a part of it */
-  const examine = async (script: Script, count: Count, own = false): Promise<Heard> => {
+  const examine = async (script: Script, count: Count, own: boolean, timeoutMs?: number): Promise<Heard> => {
     try {
-      const history = await player.play(script);
+      const history = await player.play(script, timeoutMs);
       count.calls += history.exchanges.length;
       await watch.look(count.property.id, history);
       const started = performance.now();
@@ -59,13 +62,15 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
   /** How often a script with a race in it is played for each promise: more often, the more seldom it has shown it broken. */
   const attempts = new Map<RequirementId, number>();
 
-  const shows: Hearing['shows'] = async (script, wanted, count) => {
+  const look = async (script: Script, first: Shown, count: Count, timeoutMs?: number): Promise<Shown | undefined> => {
+    const wanted = first.judgement.objection.requirement;
     const raced = races(script) && !lingers(script);
     const most = raced ? (attempts.get(wanted) ?? raceAttempts) : cuts(script) ? cutAttempts : 1;
     for (let attempt = 1; attempt <= most; attempt++) {
       if (stopped()) return undefined;
-      const { history, judgement } = await examine(script, count);
+      const { history, judgement } = await examine(script, count, false, timeoutMs);
       if (judgement.kind !== 'unexplained' || judgement.objection.requirement !== wanted) continue;
+      if (timeoutMs !== undefined && kindOf({ history, judgement }) !== kindOf(first)) continue;
       if (raced) attempts.set(wanted, Math.min(raceAttempts, 3 * attempt));
       return { history, judgement };
     }
@@ -73,19 +78,19 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
   };
 
   /** A 5xx, or no answer, is a passing fault unless the same call meets it each time (`http.transient`). */
-  const isLasting = async (script: Script, judgement: Unexplained, count: Count): Promise<boolean> => {
-    if (!judgement.passing) return true;
-    const look = () => shows(script, judgement.objection.requirement, count);
-    const same = (shown: Shown | undefined) => shown?.judgement.exchange === judgement.exchange;
-    if (lingers(script)) return (await Promise.all([look(), look()])).every(same);
-    return same(await look()) && same(await look());
+  const isLasting = async (script: Script, first: Shown, count: Count): Promise<boolean> => {
+    if (!first.judgement.passing) return true;
+    const same = (shown: Shown | undefined) => shown?.judgement.exchange === first.judgement.exchange;
+    if (lingers(script) || hurryAfter(first) !== undefined)
+      return (await Promise.all([look(script, first, count), look(script, first, count)])).every(same);
+    return same(await look(script, first, count)) && same(await look(script, first, count));
   };
 
   /** What a race showed broken, if the same requests one after another break it, too: no race is needed to tell of it. */
   const alone = async (script: Script, { alone }: Unexplained, count: Count): Promise<Shown | undefined> => {
     for (const calm of alone === undefined ? [] : inTurn(script)) {
       if (stopped()) return undefined;
-      const { history, judgement } = await examine(calm, count);
+      const { history, judgement } = await examine(calm, count, false);
       if (judgement.kind === 'unexplained' && judgement.objection.requirement === alone) return { history, judgement };
     }
     return undefined;
@@ -106,19 +111,38 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
       const asked = led && !selection.skipped.has(requirement);
       if (!asked) ledger.broken.add(requirement);
       if (docket.has(requirement) || !asked) return undefined;
-      if (!(await isLasting(script, shown.judgement, count)) || docket.has(requirement)) return undefined;
+      if (!(await isLasting(shown.history.script, shown, count)) || docket.has(requirement)) return undefined;
       docket.enter(requirement);
       return shown;
     },
-    examine: (script, count) => examine(script, count),
-    shows,
-    async again(script, times, count) {
+    examine: (script, count, timeoutMs) => examine(script, count, false, timeoutMs),
+    shows: (script, first, count) => look(script, first, count, hurryAfter(first)),
+    async again(script, first, times, count) {
       const plays = Array.from({ length: times });
-      if (waits(script) && !disturbs(script)) return Promise.all(plays.map(() => examine(script, count)));
+      const atOnce = waits(script) || hurryAfter(first) !== undefined;
+      if (atOnce && !disturbs(script)) return Promise.all(plays.map(() => examine(script, count, false)));
       const all = [];
-      for (const _ of plays) all.push(await examine(script, count));
+      for (const _ of plays) all.push(await examine(script, count, false));
       return all;
     },
     judgingMs: () => judgingMs,
   };
 }
+
+/** How long an answer is waited for at least, in ms, while a script that hangs is made smaller. */
+const leastPatience = 3000;
+
+/**
+ * The patience with parts of a script that got no answer, in ms: many times what its other requests took, and less than
+ * its own. Undefined for what does not hang.
+ */
+export function hurryAfter({ history: { exchanges }, judgement }: Shown): number | undefined {
+  const hanging = exchanges[judgement.exchange];
+  if (!judgement.passing || hanging?.outcome.kind !== 'lost' || hanging.fault !== undefined) return undefined;
+  const answered = exchanges.filter(({ outcome }) => outcome.kind === 'answered');
+  const slowest = Math.max(0, ...answered.map(({ sentAt, receivedAt }) => receivedAt - sentAt));
+  const enough = Math.max(leastPatience, 10 * slowest);
+  return hanging.receivedAt - hanging.sentAt >= enough ? enough : undefined;
+}
+
+const kindOf = ({ history, judgement }: Shown) => history.exchanges[judgement.exchange]?.call.kind;

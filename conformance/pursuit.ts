@@ -1,7 +1,6 @@
-import type { RequirementId } from '../generated/requirements.ts';
 import type { Count, Court, Docket } from './court.ts';
 import { failureOf, type Shown } from './failure.ts';
-import type { Heard, Hearing } from './hearing.ts';
+import { type Heard, type Hearing, hurryAfter } from './hearing.ts';
 import type { Script } from './history.ts';
 import { plainer } from './plainer.ts';
 import { inTurn, minimize, simpler } from './shrink.ts';
@@ -15,8 +14,12 @@ export interface Source {
   readonly from: number;
 }
 
-/** Makes a counterexample as small as it gets, and reports it by the promise that the smallest one breaks. */
-export type Pursue = (first: Shown, source: Source, count: Count) => Promise<void>;
+/**
+ * Makes a counterexample as small as it gets, and reports it by the promise that the smallest one breaks.
+ *
+ * @param smaller - the same, if something smaller than the first one has shown it already
+ */
+export type Pursue = (first: Shown, source: Source, count: Count, smaller?: Shown) => Promise<void>;
 
 /** The most candidates that are played to make one counterexample smaller. */
 const shrinkBudget = 150;
@@ -31,9 +34,10 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
   const { examine, shows, again } = hearing;
 
   /** One step less, in plainer words or in turn, and the script breaks another promise: then that one is what is broken. */
-  const slip = async (script: Script, requirement: RequirementId, count: Count): Promise<Shown | undefined> => {
+  const slip = async (script: Script, first: Shown, count: Count): Promise<Shown | undefined> => {
+    const { requirement } = first.judgement.objection;
     const fallen = async (candidate: Script): Promise<Shown | undefined> => {
-      const { history, judgement } = await examine(candidate, count);
+      const { history, judgement } = await examine(candidate, count, hurryAfter(first));
       if (judgement.kind !== 'unexplained' || judgement.passing) return undefined;
       return judgement.objection.requirement === requirement ? undefined : { history, judgement };
     };
@@ -47,14 +51,22 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
     return undefined;
   };
 
-  const pursue: Pursue = async (first, source, count) => {
-    const { script } = first.history;
+  const isProved = async (small: Script, first: Shown, count: Count): Promise<boolean> => {
+    if (small === first.history.script || hurryAfter(first) === undefined) return true;
+    const { judgement } = await examine(small, count);
+    return (
+      judgement.kind === 'unexplained' && judgement.objection.requirement === first.judgement.objection.requirement
+    );
+  };
+
+  const pursue: Pursue = async (first, source, count, smaller = first) => {
+    const { script } = smaller.history;
     const { requirement } = first.judgement.objection;
     const shownBy = new Map<Script, Shown>();
-    const smallest = await minimize(
+    const small = await minimize(
       script,
       async (candidate) => {
-        const shown = await shows(candidate, requirement, count);
+        const shown = await shows(candidate, first, count);
         if (shown) shownBy.set(candidate, shown);
         return shown !== undefined;
       },
@@ -62,8 +74,10 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       measures(script) || lingers(script) ? 0 : shrinkBudget,
       waitsLong(script) && !script.together && !disturbs(script),
     );
-    let best = shownBy.get(smallest) ?? first;
-    const other = measures(script) || lingers(script) ? undefined : await slip(smallest, requirement, count);
+    // What was waited for less long, to make it small, has to show the same to whoever waits as long as ever.
+    const smallest = (await isProved(small, first, count)) ? small : first.history.script;
+    let best = smallest === small ? (shownBy.get(small) ?? smaller) : first;
+    const other = measures(script) || lingers(script) ? undefined : await slip(smallest, first, count);
     const calm = other !== undefined && !races(other.history.script);
     // A race that was seen is told in the end, even if a simpler one always shows another promise broken.
     if (other && (docket.retract(requirement) || !races(script) || (calm && first.judgement.alone))) {
@@ -75,7 +89,7 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       await pursue(other, source, count);
       return;
     }
-    const replays = await again(smallest, measures(script) ? remeasurements : reproductions, count);
+    const replays = await again(smallest, first, measures(script) ? remeasurements : reproductions, count);
     const same = ({ judgement }: Heard): boolean =>
       judgement.kind === 'unexplained' && judgement.objection.requirement === requirement;
     // A window of a millisecond is seldom hit: it was seen, so it is told, and how seldom.
@@ -86,7 +100,7 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       replays.length < raceReproductions &&
       !stopped()
     )
-      replays.push(...(await again(smallest, 1, count)));
+      replays.push(...(await again(smallest, first, 1, count)));
     const k = replays.filter(same).length;
     for (const { history, judgement } of replays)
       if (judgement.kind === 'unexplained' && same({ history, judgement })) best = { history, judgement };

@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
 import fc from 'fast-check';
-import type { RequirementId } from '../generated/requirements.ts';
 import { type Count, type Court, openDocket } from './court.ts';
 import type { Shown } from './failure.ts';
 import { openHearing } from './hearing.ts';
@@ -85,8 +84,7 @@ export function createTrial(court: Court): Trial {
       const first = examples.length || numRuns / 2;
       return place < first ? place / first : 1 + (place - first) / (numRuns - first);
     };
-    const smaller = (script: Script, requirement: RequirementId) =>
-      turns.take(urgent, () => shows(script, requirement, count));
+    const smaller = (script: Script, first: Shown) => turns.take(urgent, () => shows(script, first, count));
     let counted = 0;
     for (let found = 0; found < mostFailures && !stopped(); found++) {
       let index = 0;
@@ -100,7 +98,7 @@ export function createTrial(court: Court): Trial {
           return;
         }
         if (first !== undefined) {
-          const shown = await smaller(script, first.judgement.objection.requirement);
+          const shown = await smaller(script, first);
           if (shown === undefined) return;
           latest = shown;
           progress({ kind: 'shrinking', property: property.id, calls: shown.history.exchanges.length });
@@ -134,9 +132,9 @@ export function createTrial(court: Court): Trial {
       if (!details.failed || first === undefined) break;
       const path = details.counterexamplePath ?? '';
       const from = first.history.exchanges.length;
+      const shown = first;
       // What was shown last is of the smallest script; a race may show nothing of it again.
-      const shown = latest ?? first;
-      await turns.take(urgent, () => pursue(shown, { seed, path, from }, count));
+      await turns.take(urgent, () => pursue(shown, { seed, path, from }, count, latest));
     }
     fingerprints.set(property.id, fingerprint.digest('hex'));
     const why = stopped();

@@ -36,8 +36,12 @@ export interface Totals {
 }
 
 export interface Player {
-  /** Plays a script against the target. Never throws for what the target does: that is the history's. */
-  play(script: Script): Promise<History>;
+  /**
+   * Plays a script against the target. Never throws for what the target does: that is the history's.
+   *
+   * @param timeoutMs - after so long without an answer a request counts as lost; default as in the player's options
+   */
+  play(script: Script, timeoutMs?: number): Promise<History>;
   totals(): Totals;
   /** Aborts the sessions that are still open, and closes the connections. */
   close(): Promise<void>;
@@ -52,18 +56,26 @@ const longestHold = 5000;
 /** A player holds the connections to one target and what the whole run knows of its clock; scripts share nothing else. */
 export function createPlayer(options: PlayerOptions): Player {
   const target: Target = { options, wire: openWire(options), clock: serverClock() };
+  /** The same target, for those who have less patience. */
+  const hurried = new Map<number, Target>();
+  const targetFor = (timeoutMs: number | undefined): Target => {
+    if (timeoutMs === undefined) return target;
+    const known = hurried.get(timeoutMs) ?? { ...target, wire: openWire({ ...options, timeoutMs }) };
+    hurried.set(timeoutMs, known);
+    return known;
+  };
   const restart = restarter(target);
   const unfinished = unfinishedSessions();
   const pace = paceOf(options.requestsPerSecond ?? Number.POSITIVE_INFINITY, now);
   const totals = { calls: 0, bytes: 0, sessions: 0, faults: 0 };
 
   /** Makes a call: one exchange, or two if it is sent twice, or none if there is nothing to address. */
-  const make = async (one: OneCall, bound: Bindings, news: News): Promise<readonly Exchange[]> => {
+  const make = async (one: OneCall, bound: Bindings, news: News, to: Target): Promise<readonly Exchange[]> => {
     const prepared = prepare(one.call, options.base, bound);
     if (!prepared || !isReachable(prepared.url, options.base)) return [];
     if (one.fault) totals.faults++;
     const send = async (one: OneCall): Promise<Exchange> => {
-      const made = await exchange(target, prepared, one);
+      const made = await exchange(to, prepared, one);
       totals.calls++;
       totals.bytes += made.sent.bodyLength;
       learn(bound, made, prepared.url);
@@ -86,7 +98,8 @@ export function createPlayer(options: PlayerOptions): Player {
   };
 
   return {
-    async play(script) {
+    async play(script, timeoutMs) {
+      const to = targetFor(timeoutMs);
       const bound: Bindings = { nonce: randomUUID(), sessions: new Map() };
       const news = createNews();
       const exchanges: Exchange[] = [];
@@ -126,7 +139,7 @@ export function createPlayer(options: PlayerOptions): Player {
           const turn = pace.book(isRepeatable(one) ? 2 : 1);
           if (!racing) await pause(turn, options.signal);
           const before = restarts > 0 ? { restarts } : {};
-          const made = await make(one, bound, news);
+          const made = await make(one, bound, news, to);
           let wait: number | undefined;
           for (const each of made) {
             wait = retryAfter(each.outcome);
@@ -163,7 +176,7 @@ export function createPlayer(options: PlayerOptions): Player {
     totals: () => ({ ...totals }),
     async close() {
       await unfinished.abortAll();
-      target.wire.close();
+      for (const { wire } of [target, ...hurried.values()]) wire.close();
     },
   };
 }
