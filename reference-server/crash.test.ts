@@ -1,99 +1,173 @@
-/** Nothing acknowledged is lost, however often the process is killed. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/**
+ * Nothing acknowledged is lost, at whatever moment the process is killed: `npm run test:crash` kills it 1,000 times, CI
+ * less often. After each kill the disk is looked at, then the server is started again and asked.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { at, complete, digestOf, initiate, put, send, temporaryFolder } from './testing.ts';
+import { bytesOf, chunkSize, createUploader, type Published, type Upload } from './crash.uploader.ts';
+import { send, temporaryFolder } from './testing.ts';
 
-const kills = 50;
-const clients = 4;
-const chunkSize = 64 * 1024;
-const totalChunks = 400;
+const kills = Number(process.env['CHUNKPROOF_KILLS'] ?? 40);
+/** So many kills a folder, so that the disk does not fill. */
+const killsEach = 100;
+const uploaders = 8;
+/** A kill comes after so many acknowledgements at most, and then so many milliseconds. */
+const mostRequests = 60;
+const mostMs = 10;
+/** Where Node keeps what it compiled, so that the next process is loaded sooner. */
+const compiled = fileURLToPath(new URL('../node_modules/.cache/chunkproof', import.meta.url));
 
-/** Bytes that tell which chunk, and which writing of it, they are. */
-function bytesOf(chunkId: number, version: number): Buffer {
-  const seed = createHash('sha256').update(`${chunkId}/${version}`).digest();
-  return Buffer.alloc(chunkSize, seed);
-}
-
-async function start(data: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./crash.child.ts', import.meta.url)), data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+/** A process that has loaded everything and waits to be told to serve: loading takes most of a start. */
+function prepare(): ChildProcess {
+  const child = fork(fileURLToPath(new URL('./crash.child.ts', import.meta.url)), {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
-  return { child, url: /http:\S+/.exec(line.toString())?.[0] ?? '' };
+  return child;
 }
 
-test(`${kills} kills while chunks are being acknowledged lose none of them`, async () => {
-  const data = await temporaryFolder();
-  let { child, url } = await start(data);
-  const { id } = await initiate(url, { fileSize: chunkSize * totalChunks, preferredChunkSize: chunkSize });
-  /** By chunk: the writings whose bytes it may hold. An acknowledged one leaves itself alone, a lost one is added. */
-  const possible = new Map<number, number[]>();
-  let version = 0;
+async function serving(child: ChildProcess, data: string): Promise<string> {
+  child.send(data);
+  if (child.stdout === null) throw new Error('no standard output');
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return /http:\S+/.exec(line)?.[0] ?? '';
+}
 
-  for (let kill = 0; kill < kills; kill++) {
-    let acknowledged = 0;
-    let dead = false;
-    const goal = 1 + (kill % 7);
-    const killed = Promise.withResolvers<void>();
-    const write = async (client: number) => {
-      for (let turn = 0; !dead; turn++) {
-        // Every client has chunks of its own: some new, some replaced again and again.
-        const chunkId = clients * ((kill * 3 + turn) % (totalChunks / clients)) + client;
-        const mine = ++version;
-        try {
-          const { status } = await put(url, id, chunkId, bytesOf(chunkId, mine));
-          if (status > 201) throw new Error(`answered ${status}`);
-          possible.set(chunkId, [mine]);
-          if (++acknowledged === goal) killed.resolve();
-        } catch (error) {
-          if (!dead) throw error;
-          possible.set(chunkId, [...(possible.get(chunkId) ?? [0]), mine]);
-        }
-      }
-    };
-    const writers = Array.from({ length: clients }, (_, client) => write(client));
-    await Promise.race([killed.promise, Promise.all(writers)]);
-    dead = true;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await Promise.all([exit, ...writers]);
-
-    ({ child, url } = await start(data));
-    const { json } = await send(url, { path: at(id) });
-    const ranges = json['receivedChunks'] as { first: number; last: number }[];
-    for (const [chunkId, versions] of possible)
-      if (!versions.includes(0))
-        expect(
-          ranges.some(({ first, last }) => first <= chunkId && chunkId <= last),
-          `chunk ${chunkId}`,
-        ).toBe(true);
-  }
-
-  for (let chunkId = 0; chunkId < totalChunks; chunkId++) {
-    if (possible.get(chunkId)?.includes(0) === false) continue;
-    expect((await put(url, id, chunkId, bytesOf(chunkId, ++version))).status).toBeLessThan(202);
-    possible.set(chunkId, [version]);
-  }
-  const { json } = await complete(url, id);
-  const { bytes } = await send(url, { path: String(json['contentUrl']) });
-  const digests: Buffer[] = [];
-  for (const [chunkId, versions] of possible) {
-    const chunk = bytes.subarray(chunkId * chunkSize, (chunkId + 1) * chunkSize);
-    expect(
-      versions.some((mine) => chunk.equals(bytesOf(chunkId, mine))),
-      `bytes of chunk ${chunkId}`,
-    ).toBe(true);
-    digests[chunkId] = createHash('sha256').update(chunk).digest();
-  }
-  expect(json['compositeDigest']).toBe(digestOf(Buffer.concat(digests)));
+async function kill(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
-  child.kill('SIGTERM');
-  expect(await exit).toEqual([0, null]);
-  expect(await readdir(join(data, 'sessions'))).toEqual([]);
+  child.kill('SIGKILL');
+  await exit;
+}
+
+/** What the disk holds, and has to, while no server runs: ids of the sessions and attachments whose bytes are needed. */
+async function examine(
+  data: string,
+  uploads: readonly Upload[],
+): Promise<{ sessions: string[]; attachments: string[] }> {
+  const db = new DatabaseSync(join(data, 'records.sqlite'), { readOnly: true });
+  const rows = (sql: string) => db.prepare(sql).all() as Record<string, string>[];
+  const sessions = rows("SELECT session_id, state, intent FROM sessions WHERE state IN ('open', 'completing')");
+  const chunks = rows('SELECT session_id, chunk_id, slot FROM chunks JOIN sessions USING (session_id)');
+  const published = rows('SELECT attachment_id FROM attachments').map((row) => String(row['attachment_id']));
+  db.close();
+  const intents = sessions.flatMap(({ intent }) => (intent ? [String(JSON.parse(intent)['attachmentId'])] : []));
+  for (const { key, id, versions } of uploads) {
+    const session = sessions.find((row) => row['session_id'] === id);
+    if (session === undefined) continue;
+    const intent = session['intent'] ? String(JSON.parse(session['intent'])['attachmentId']) : null;
+    const moved = intent !== null && existsSync(join(data, 'attachments', intent));
+    for (const [chunk, possible] of versions.entries()) {
+      const row = chunks.find((row) => row['session_id'] === id && Number(row['chunk_id']) === chunk);
+      if (row === undefined) {
+        expect(possible, `${key}: chunk ${chunk} was acknowledged, and is in no record`).toContain(0);
+        continue;
+      }
+      const inHome = row['slot'] === 'home';
+      const path = moved ? join(data, 'attachments', intent) : join(data, 'sessions', String(id), String(row['slot']));
+      const bytes = await read(path, moved || inHome ? chunk * chunkSize : 0);
+      const known = possible.some((version) => version > 0 && bytes.equals(bytesOf(key, chunk, version)));
+      expect(known, `${key}: bytes of chunk ${chunk}, recorded in ${row['slot']}`).toBe(true);
+    }
+  }
+  return { sessions: sessions.map((row) => String(row['session_id'])), attachments: [...published, ...intents] };
+}
+
+async function read(path: string, position: number): Promise<Buffer> {
+  const file = await open(path);
+  const bytes = Buffer.alloc(chunkSize);
+  await file.read(bytes, 0, chunkSize, position);
+  await file.close();
+  return bytes;
+}
+
+async function intact(url: string, { contentUrl, sha256 }: Published): Promise<void> {
+  const { bytes } = await send(url, { path: contentUrl });
+  expect(createHash('sha256').update(bytes).digest('hex'), contentUrl).toBe(sha256);
+}
+
+test(`${kills} kills under ${uploaders} uploads lose nothing that was acknowledged, and leave no orphans`, {
+  timeout: kills * 5000,
+}, async () => {
+  const tally = { kills: 0, acknowledged: 0, published: 0 };
+  let standby = [prepare(), prepare()];
+  const nextChild = () => {
+    const child = standby.shift() ?? prepare();
+    standby = [...standby, prepare()];
+    return child;
+  };
+
+  while (tally.kills < kills) {
+    const data = await temporaryFolder();
+    const published: Published[] = [];
+    const crowd = Array.from({ length: uploaders }, (_, index) =>
+      createUploader(`${tally.kills}-${index}`, Math.random, (file) => {
+        published.push(file);
+        tally.published++;
+      }),
+    );
+    const last = Math.min(kills, tally.kills + killsEach);
+    let needed: { sessions: string[]; attachments: string[] } | null = null;
+    for (;;) {
+      const child = nextChild();
+      const begun = serving(child, data);
+      // Now and then it is killed while it settles what the kill before has left.
+      if (needed !== null && tally.kills < last && Math.random() < 0.1) {
+        begun.catch(() => {});
+        await after(Math.random() * 5 * mostMs);
+        await kill(child);
+        tally.kills++;
+        needed = await examine(
+          data,
+          crowd.map(({ current }) => current()),
+        );
+        continue;
+      }
+      const url = await begun;
+      if (needed !== null) {
+        const orphans = async (folder: string, wanted: readonly string[]) =>
+          (await readdir(join(data, folder))).filter((name) => !wanted.includes(name));
+        expect(await orphans('sessions', needed.sessions), 'orphans').toEqual([]);
+        expect(await orphans('attachments', needed.attachments), 'orphans').toEqual([]);
+        await Promise.all(crowd.map(({ check }) => check(url)));
+        const sample = published.filter((_, index) => index >= published.length - 8 || Math.random() < 0.05);
+        await Promise.all(sample.map((file) => intact(url, file)));
+      }
+      if (tally.kills === last) {
+        for (const file of published) await intact(url, file);
+        await kill(child);
+        break;
+      }
+      let dead = false;
+      let left = 1 + Math.floor(Math.random() * mostRequests);
+      const due = Promise.withResolvers<void>();
+      const acknowledged = () => {
+        tally.acknowledged++;
+        if (--left === 0) due.resolve();
+      };
+      const work = Promise.all(crowd.map((uploader) => uploader.work(url, () => dead, acknowledged)));
+      await Promise.race([due.promise, work]);
+      await Promise.race([after(Math.random() * mostMs), work]);
+      dead = true;
+      await kill(child);
+      await work;
+      tally.kills++;
+      needed = await examine(
+        data,
+        crowd.map(({ current }) => current()),
+      );
+    }
+  }
+  console.log(
+    `${tally.kills} kills under ${uploaders} uploads: ${tally.acknowledged} requests acknowledged, ${tally.published} attachments published, 0 lost`,
+  );
 });
