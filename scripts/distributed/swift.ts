@@ -1,0 +1,112 @@
+/**
+ * An S3-compatible store of one's own: OpenStack Swift with its S3 interface (s3api), one replica on one device, in a
+ * folder, at free ports. https://docs.openstack.org/swift/latest/middleware.html#s3-api-compatibility
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { freePorts, listening, type Program, run, start } from './programs.ts';
+
+const services = ['account', 'container', 'object'] as const;
+const python = '/usr/bin/python3'; // Debian's own, which knows Debian's Swift
+
+/** Whether Debian's Swift is there. */
+export function hasSwift(): boolean {
+  return [...services, 'proxy'].every((name) => existsSync(`/usr/bin/swift-${name}-server`));
+}
+
+export interface Swift {
+  readonly programs: readonly Program[];
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** Prints the bytes of all objects and parts. A removed object leaves a mark without bytes for a week. */
+  readonly storageCommand: string;
+}
+
+/** Where each service listens: the rings, and the whole of what makes this Swift small. */
+function ringsScript(folder: string, ports: Readonly<Record<string, number>>): string {
+  return `
+from swift.common.ring import RingBuilder
+for name, port in ${JSON.stringify(Object.entries(ports))}:
+    builder = RingBuilder(2, 1, 1)
+    builder.add_dev({'id': 0, 'region': 1, 'zone': 1, 'ip': '127.0.0.1', 'port': port, 'device': 'd1', 'weight': 1.0,
+                     'replication_ip': '127.0.0.1', 'replication_port': port})
+    builder.rebalance()
+    builder.get_ring().save(${JSON.stringify(folder)} + '/' + name + '.ring.gz')
+`;
+}
+
+/** Starts one below `folder`. */
+export async function startSwift(folder: string): Promise<Swift> {
+  const home = join(folder, 'swift');
+  const devices = join(home, 'devices');
+  await mkdir(join(devices, 'd1'), { recursive: true });
+  const [account = 0, container = 0, object = 0, proxy = 0] = await freePorts(4);
+  const ports = { account, container, object };
+  await run({ name: 'rings', command: python, args: ['-c', ringsScript(home, ports)], folder: home });
+
+  const secretKey = randomBytes(16).toString('hex');
+  const common = (port: number) => `[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = ${port}
+workers = 0
+user = ${userInfo().username}
+swift_dir = ${home}
+devices = ${devices}
+mount_check = false
+disable_fallocate = true
+log_level = WARNING
+`;
+  const configurations: Record<string, readonly [number, string]> = {
+    proxy: [proxy, proxyPipeline(secretKey)],
+  };
+  for (const name of services)
+    configurations[name] = [
+      ports[name],
+      `[pipeline:main]\npipeline = ${name}-server\n[app:${name}-server]\nuse = egg:swift#${name}\n`,
+    ];
+  const programs: Program[] = [];
+  for (const [name, [port, pipeline]] of Object.entries(configurations)) {
+    const file = join(home, `${name}.conf`);
+    await writeFile(file, `${common(port)}${pipeline}`);
+    const command = `/usr/bin/swift-${name}-server`;
+    programs.push(start({ name: `swift-${name}`, command, args: [file, '-v'], folder: home }));
+  }
+  const all = Object.values(configurations);
+  await Promise.all(programs.map((program, i) => listening(program, all[i]?.[0] ?? 0)));
+  const storageCommand = `find '${devices}' -name '*.data' -printf '%s\\n' 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'`;
+  return { programs, endpoint: `http://127.0.0.1:${proxy}`, accessKey: 'test:tester', secretKey, storageCommand };
+}
+
+/**
+ * `min_segment_size`: S3's least part of 5 MiB would make a run of thousands of small files one of thousands of large
+ * ones. Parts up to 10,000, as in S3. No memcached listens: the filter is there only because tempauth asks for it.
+ */
+function proxyPipeline(secretKey: string): string {
+  return `[pipeline:main]
+pipeline = catch_errors cache s3api tempauth copy slo proxy-server
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[filter:cache]
+use = egg:swift#memcache
+memcache_servers = 127.0.0.1:1
+[filter:s3api]
+use = egg:swift#s3api
+min_segment_size = 1
+max_upload_part_num = 10000
+[filter:tempauth]
+use = egg:swift#tempauth
+user_test_tester = ${secretKey} .admin
+[filter:copy]
+use = egg:swift#copy
+[filter:slo]
+use = egg:swift#slo
+max_manifest_segments = 10000
+`;
+}
