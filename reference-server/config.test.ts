@@ -18,6 +18,12 @@ test('without flags and variables the settings are the documented ones', () => {
       host: '127.0.0.1',
       port: 8080,
       data: './chunkproof-data',
+      databaseUrl: null,
+      s3Bucket: null,
+      s3Endpoint: null,
+      s3Region: 'us-east-1',
+      s3AccessKey: null,
+      s3SecretKey: null,
       prefix: '',
       principal: [],
       logLevel: 'info',
@@ -68,6 +74,33 @@ test('each wrong setting is one clear line that names where it came from', () =>
 
 test('a wrong principal does not put its secret into the error', () => {
   expect(errorsOf({ principal: ['ann secret'] })).toEqual(['--principal must be name:token']);
+});
+
+test('a database and a bucket go together, and make the shortest chunk the shortest part of S3', () => {
+  const flags = { databaseUrl: 'postgres://me:secret@db/uploads', s3Bucket: 'uploads' };
+  expect(resolveSettings(flags, {})).toMatchObject({ settings: { ...flags, minChunkSize: 5242880 } });
+  expect(resolveSettings({ ...flags, minChunkSize: '1' }, {})).toMatchObject({ settings: { minChunkSize: 1 } });
+  expect(errorsOf({ s3Bucket: 'uploads' })).toEqual(['--database-url and --s3-bucket go together']);
+  expect(errorsOf({ ...flags, s3AccessKey: 'me' })).toEqual(['--s3-access-key and --s3-secret-key go together']);
+  expect(errorsOf({ ...flags, maxChunkSize: '5368709121' })).toHaveLength(1);
+  expect(errorsOf({ ...flags, maxChunkSize: '1048576' })).toHaveLength(1);
+  for (const wrong of [{ s3Bucket: 'A_B' }, { s3Endpoint: 'store' }, { s3Region: '' }])
+    expect(errorsOf({ ...flags, ...wrong })).toHaveLength(1);
+});
+
+test('neither a wrong URL of a database, nor one that cannot be reached, puts its password into an error', async () => {
+  expect(errorsOf({ databaseUrl: 'mysql://me:secret@db', s3Bucket: 'uploads' })).toEqual([
+    '--database-url must be a URL such as postgres://user:password@host/database',
+  ]);
+  const { process, stderr } = surroundings();
+  const flags = {
+    logLevel: 'silent',
+    port: '0',
+    databaseUrl: 'postgres://me:secret@127.0.0.1:1/db',
+    s3Bucket: 'uploads',
+  };
+  expect(await serve(flags, process)).toBe(1);
+  expect(stderr.read()).toBe('chunkproof serve: the database cannot be used: connect ECONNREFUSED 127.0.0.1:1\n');
 });
 
 /** A process that is none: what it writes is kept, and it can be sent signals. */

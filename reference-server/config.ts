@@ -5,6 +5,12 @@ export type Settings = Readonly<{
   host: string;
   port: number;
   data: string;
+  databaseUrl: string | null;
+  s3Bucket: string | null;
+  s3Endpoint: string | null;
+  s3Region: string;
+  s3AccessKey: string | null;
+  s3SecretKey: string | null;
   prefix: string;
   principal: readonly Principal[];
   minChunkSize: number;
@@ -39,6 +45,10 @@ export const minTimeoutSeconds = 1;
 /** What a client gets that asks for nothing: a day, in seconds, or the maximum if that is shorter. */
 export const defaultTimeoutSeconds = 24 * 60 * 60;
 
+const MiB = 1024 * 1024;
+/** S3's bounds for a part, the last one apart from the least (Amazon S3 user guide, multipart upload limits): bytes. */
+const s3Part = { least: 5 * MiB, most: 5 * 1024 * MiB };
+
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
@@ -60,6 +70,46 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     default: './chunkproof-data',
     parse: (text) => (text.length > 0 ? text : wrong('a folder', text)),
   },
+  databaseUrl: {
+    flag: '--database-url <url>',
+    description: 'PostgreSQL for the records of any number of servers; with --s3-bucket, instead of --data',
+    default: null,
+    // The value may hold a password, so the error does not repeat it.
+    parse: (text) =>
+      /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
+        ? text
+        : { wrong: 'must be a URL such as postgres://user:password@host/database' },
+  },
+  s3Bucket: {
+    flag: '--s3-bucket <name>',
+    description: 'bucket of an S3-compatible store for the bytes; with --database-url',
+    default: null,
+    parse: (text) => (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) ? text : wrong('the name of a bucket', text)),
+  },
+  s3Endpoint: {
+    flag: '--s3-endpoint <url>',
+    description: 'URL of the store; none: AWS S3 in the region',
+    default: null,
+    parse: (text) => (/^https?:/.test(text) && URL.canParse(text) ? text : wrong('a URL', text)),
+  },
+  s3Region: {
+    flag: '--s3-region <name>',
+    description: 'region of the store',
+    default: 'us-east-1',
+    parse: (text) => (/^[\w-]+$/.test(text) ? text : wrong('a region such as eu-central-1', text)),
+  },
+  s3AccessKey: {
+    flag: '--s3-access-key <id>',
+    description: "access key of the store; none: what AWS's SDK finds, such as the role of the machine",
+    default: null,
+    parse: (text) => (text.length > 0 ? text : wrong('an access key', text)),
+  },
+  s3SecretKey: {
+    flag: '--s3-secret-key <secret>',
+    description: 'its secret; rather by the environment, since everybody on the machine can read a command line',
+    default: null,
+    parse: (text) => (text.length > 0 ? text : { wrong: 'must be the secret of the access key' }),
+  },
   prefix: {
     flag: '--prefix <path>',
     description: 'path in front of /attachment, such as /api/v3',
@@ -80,8 +130,8 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   },
   minChunkSize: {
     flag: '--min-chunk-size <bytes>',
-    description: 'shortest chunk that a client may prefer',
-    default: '1',
+    description: "shortest chunk that a client may prefer; by default 1, or S3's least part of 5 MiB",
+    default: null,
     parse: (text) => integer(text, 1, Number.MAX_SAFE_INTEGER),
   },
   maxChunkSize: {
@@ -177,13 +227,20 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
     return whenAbsent;
   }
   const maxChunkSize = read('maxChunkSize', 1);
+  const s3Bucket = read('s3Bucket', null);
   const resolved: Settings = {
     host: read('host', ''),
     port: read('port', 0),
     data: read('data', ''),
+    databaseUrl: read('databaseUrl', null),
+    s3Bucket,
+    s3Endpoint: read('s3Endpoint', null),
+    s3Region: read('s3Region', ''),
+    s3AccessKey: read('s3AccessKey', null),
+    s3SecretKey: read('s3SecretKey', null),
     prefix: read('prefix', ''),
     principal: read('principal', []),
-    minChunkSize: read('minChunkSize', 1),
+    minChunkSize: read('minChunkSize', s3Bucket === null ? 1 : s3Part.least),
     maxChunkSize,
     maxFileSize: read('maxFileSize', maxChunkSize * maxChunks),
     maxTimeout: read('maxTimeout', 1),
@@ -201,6 +258,11 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
 
 function* contradictions(settings: Settings): Generator<string> {
   const { minChunkSize, maxChunkSize, maxFileSize, maxOpenBytes, principal } = settings;
+  const { databaseUrl, s3Bucket, s3AccessKey, s3SecretKey } = settings;
+  if ((databaseUrl === null) !== (s3Bucket === null)) yield '--database-url and --s3-bucket go together';
+  if ((s3AccessKey === null) !== (s3SecretKey === null)) yield '--s3-access-key and --s3-secret-key go together';
+  if (s3Bucket !== null && maxChunkSize > s3Part.most)
+    yield `--max-chunk-size must be at most S3's longest part (${s3Part.most}), not ${maxChunkSize}`;
   if (minChunkSize > maxChunkSize)
     yield `--min-chunk-size must be at most --max-chunk-size (${maxChunkSize}), not ${minChunkSize}`;
   if (maxFileSize > maxChunkSize * maxChunks)

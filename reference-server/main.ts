@@ -1,9 +1,7 @@
 /** The composition root: settings → stores → uploads → server, with what a crash left settled before it listens. */
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { defaultTimeoutSeconds, maxChunks, minTimeoutSeconds, type Settings } from './config.ts';
 import { createHashing } from './domain/hashing.ts';
@@ -13,8 +11,7 @@ import { createHttpServer, type Phase } from './http/server.ts';
 import { measuredBytes, measuredRecords } from './measured.ts';
 import { createMetrics } from './metrics.ts';
 import { readinessOf } from './readiness.ts';
-import { openFileBytes } from './storage/file-bytes.ts';
-import { openSqliteRecords } from './storage/sqlite-records.ts';
+import { openStores } from './stores.ts';
 
 export type RunningServer = Readonly<{
   /** The base URL, prefix included, without a slash at its end. */
@@ -34,17 +31,16 @@ const sweepEvery = 1000;
 /** Threads that hash, beside the one that receives. */
 const hashThreads = Math.max(1, availableParallelism() - 1);
 
-/** Starts a server. Rejects when the folder or the port cannot be had. Without `log` it says nothing. */
+/** Starts a server. Rejects when the storage or the port cannot be had. Without `log` it says nothing. */
 export async function startServer(settings: Settings, log?: Writable): Promise<RunningServer> {
-  const { host, port, data, prefix, principal: principals, maxTimeout, logLevel } = settings;
+  const { host, port, prefix, principal: principals, maxTimeout, logLevel } = settings;
   const { maxFileSize, minChunkSize, maxChunkSize } = settings;
   const { maxSessions, maxOpenBytes, maxConnections, minRate, cors, adminPort } = settings;
   const timeouts = { minTimeoutSeconds, maxTimeoutSeconds: maxTimeout };
   const limits = { maxFileSize, minChunkSize, maxChunkSize, maxChunks, ...timeouts };
   let phase: Phase = 'recovering';
 
-  await mkdir(data, { recursive: true });
-  const records = openSqliteRecords(join(data, 'records.sqlite')); // first: it locks the folder
+  const { records, bytes } = await openStores(settings);
   const metrics = createMetrics(records.census);
   const hashing = createHashing(hashThreads);
   /** What has been opened, to be closed in this order. */
@@ -52,7 +48,7 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
   try {
     const uploads = createUploads({
       records: measuredRecords(records, metrics.synced),
-      bytes: measuredBytes(await openFileBytes(data), metrics.synced),
+      bytes: measuredBytes(bytes, metrics.synced),
       hashing,
       limits,
       allowance: { sessions: maxSessions, bytes: maxOpenBytes },

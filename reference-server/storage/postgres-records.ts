@@ -67,7 +67,9 @@ export async function openPostgresRecords(url: string): Promise<Records> {
     const { plan, life, received, expiresAt } = session;
     const { sessionId, principal, fileSize } = plan;
     const identity = [sessionId, principal, use?.key ?? null, use?.fingerprint ?? null];
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => {
+      throw withCode(error);
+    });
     try {
       await client.query('BEGIN');
       // What one principal adds is counted one after the other; how much it frees meanwhile does no harm.

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { postgresPrograms } from './postgres.ts';
 import { hasSwift } from './swift.ts';
 
-const swift = ['swift-account', 'swift-container', 'swift-object', 'swift-proxy'];
+const swift = ['swift-account', 'swift-container', 'swift-object', 'swift-proxy', 'memcached'];
 
 /** Installs what is missing. Gives why it cannot be had, or null if all of it is there. */
 export function whyNotInstalled(): string | null {

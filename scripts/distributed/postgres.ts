@@ -14,8 +14,8 @@ export function postgresPrograms(): string | null {
   return folders.findLast((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name)))) ?? null;
 }
 
-/** Starts one below `folder`. `url` names an empty database, password included. */
-export async function startPostgres(folder: string): Promise<{ program: Program; url: string }> {
+/** Starts one below `folder`, and tells of its program at once. `url` names an empty database, password included. */
+export async function startPostgres(folder: string, started: (program: Program) => void): Promise<{ url: string }> {
   const programs = postgresPrograms();
   if (programs === null) throw new Error('There is no PostgreSQL.');
   const home = join(folder, 'postgres');
@@ -35,8 +35,9 @@ export async function startPostgres(folder: string): Promise<{ program: Program;
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const command = join(programs, 'postgres');
   const program = start({ ...common, name: 'postgres', command, args: ['-D', data, '-p', String(port), ...flags] });
+  started(program);
   await listening(program, port);
-  return { program, url: `postgres://chunkproof:${password}@127.0.0.1:${port}/postgres` };
+  return { url: `postgres://chunkproof:${password}@127.0.0.1:${port}/postgres` };
 }
 
 /** PostgreSQL refuses to run as root: as the user that Debian's package makes, or as nobody. */

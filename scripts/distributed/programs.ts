@@ -32,6 +32,12 @@ interface Start {
   readonly owner?: Owner | undefined;
 }
 
+/** All that are running: whatever this process ends by, short of SIGKILL, they end with it. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a program; a Ctrl-C at the terminal does not reach it, so that it goes when it is told to. */
 export function start({ name, command, args, folder, env = {}, owner }: Start): Program {
   const file = join(folder, `${name}.log`);
@@ -39,6 +45,8 @@ export function start({ name, command, args, folder, env = {}, owner }: Start): 
   const options = { stdio: ['ignore', log, log] as ['ignore', number, number], detached: true, cwd: folder };
   const child = spawn(command, args, { ...options, env: { ...process.env, ...env }, ...owner });
   closeSync(log);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const gone = Promise.race([once(child, 'exit'), once(child, 'error')]).catch(() => {});
   return {
     name,

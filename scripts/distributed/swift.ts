@@ -10,15 +10,17 @@ import { join } from 'node:path';
 import { freePorts, listening, type Program, run, start } from './programs.ts';
 
 const services = ['account', 'container', 'object'] as const;
+const serverOf = (name: string) => `/usr/bin/swift-${name}-server`;
+/** What Swift keeps in it costs it half of its time to ask for again. */
+const cache = '/usr/bin/memcached';
 const python = '/usr/bin/python3'; // Debian's own, which knows Debian's Swift
 
-/** Whether Debian's Swift is there. */
+/** Whether Debian's Swift is there, and the cache that it works with. */
 export function hasSwift(): boolean {
-  return [...services, 'proxy'].every((name) => existsSync(`/usr/bin/swift-${name}-server`));
+  return [cache, ...[...services, 'proxy'].map(serverOf)].every((path) => existsSync(path));
 }
 
 export interface Swift {
-  readonly programs: readonly Program[];
   readonly endpoint: string;
   readonly accessKey: string;
   readonly secretKey: string;
@@ -39,21 +41,22 @@ for name, port in ${JSON.stringify(Object.entries(ports))}:
 `;
 }
 
-/** Starts one below `folder`. */
-export async function startSwift(folder: string): Promise<Swift> {
+/** Starts one below `folder`, and tells of each of its programs at once. */
+export async function startSwift(folder: string, started: (program: Program) => void): Promise<Swift> {
   const home = join(folder, 'swift');
   const devices = join(home, 'devices');
   await mkdir(join(devices, 'd1'), { recursive: true });
-  const [account = 0, container = 0, object = 0, proxy = 0] = await freePorts(4);
+  const [account = 0, container = 0, object = 0, proxy = 0, cached = 0] = await freePorts(5);
   const ports = { account, container, object };
   await run({ name: 'rings', command: python, args: ['-c', ringsScript(home, ports)], folder: home });
 
   const secretKey = randomBytes(16).toString('hex');
+  const user = userInfo().username;
   const common = (port: number) => `[DEFAULT]
 bind_ip = 127.0.0.1
 bind_port = ${port}
 workers = 0
-user = ${userInfo().username}
+user = ${user}
 swift_dir = ${home}
 devices = ${devices}
 mount_check = false
@@ -61,31 +64,32 @@ disable_fallocate = true
 log_level = WARNING
 `;
   const configurations: Record<string, readonly [number, string]> = {
-    proxy: [proxy, proxyPipeline(secretKey)],
+    proxy: [proxy, proxyPipeline(secretKey, cached)],
   };
   for (const name of services)
     configurations[name] = [
       ports[name],
       `[pipeline:main]\npipeline = ${name}-server\n[app:${name}-server]\nuse = egg:swift#${name}\n`,
     ];
-  const programs: Program[] = [];
+  const cacheArgs = ['-l', '127.0.0.1', '-p', String(cached), '-u', user];
+  const programs = [start({ name: 'memcached', command: cache, args: cacheArgs, folder: home })];
   for (const [name, [port, pipeline]] of Object.entries(configurations)) {
     const file = join(home, `${name}.conf`);
     await writeFile(file, `${common(port)}${pipeline}`);
-    const command = `/usr/bin/swift-${name}-server`;
-    programs.push(start({ name: `swift-${name}`, command, args: [file, '-v'], folder: home }));
+    programs.push(start({ name: `swift-${name}`, command: serverOf(name), args: [file, '-v'], folder: home }));
   }
-  const all = Object.values(configurations);
-  await Promise.all(programs.map((program, i) => listening(program, all[i]?.[0] ?? 0)));
+  programs.forEach(started);
+  const listeners = [cached, ...Object.values(configurations).map(([port]) => port)];
+  await Promise.all(programs.map((program, i) => listening(program, listeners[i] ?? 0)));
   const storageCommand = `find '${devices}' -name '*.data' -printf '%s\\n' 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'`;
-  return { programs, endpoint: `http://127.0.0.1:${proxy}`, accessKey: 'test:tester', secretKey, storageCommand };
+  return { endpoint: `http://127.0.0.1:${proxy}`, accessKey: 'test:tester', secretKey, storageCommand };
 }
 
 /**
  * `min_segment_size`: S3's least part of 5 MiB would make a run of thousands of small files one of thousands of large
- * ones. Parts up to 10,000, as in S3. No memcached listens: the filter is there only because tempauth asks for it.
+ * ones. Parts up to 10,000, as in S3.
  */
-function proxyPipeline(secretKey: string): string {
+function proxyPipeline(secretKey: string, cachePort: number): string {
   return `[pipeline:main]
 pipeline = catch_errors cache s3api tempauth copy slo proxy-server
 [app:proxy-server]
@@ -95,7 +99,7 @@ account_autocreate = true
 use = egg:swift#catch_errors
 [filter:cache]
 use = egg:swift#memcache
-memcache_servers = 127.0.0.1:1
+memcache_servers = 127.0.0.1:${cachePort}
 [filter:s3api]
 use = egg:swift#s3api
 min_segment_size = 1
