@@ -5,11 +5,11 @@ import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noneOf } from '../domain/received.ts';
 import type { Session } from '../domain/session.ts';
+import { database, freshBucket, freshDatabase, objectStore } from './distributed.testing.ts';
 import type { Records } from './ports.ts';
 import { openPostgresRecords } from './postgres-records.ts';
 import { lockOf } from './postgres-turns.ts';
 import { openS3Bytes } from './s3-bytes.ts';
-import { database, freshBucket, freshDatabase, objectStore } from './testing.ts';
 
 const session: Session = {
   plan: {

@@ -4,13 +4,13 @@ import { test as baseTest, describe, expect } from 'vitest';
 import { noneOf } from '../domain/received.ts';
 import type { Attachment, Session } from '../domain/session.ts';
 import { temporaryFolder } from '../testing.ts';
+import { database, freshBucket, freshDatabase, objectStore } from './distributed.testing.ts';
 import { openFileBytes } from './file-bytes.ts';
 import { memoryBytes, memoryRecords } from './memory.ts';
 import type { Bytes, Piece, Records } from './ports.ts';
 import { openPostgresRecords } from './postgres-records.ts';
 import { openS3Bytes } from './s3-bytes.ts';
 import { openSqliteRecords } from './sqlite-records.ts';
-import { database, freshBucket, freshDatabase, objectStore } from './testing.ts';
 
 type Adapter<Store> = {
   name: string;
