@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { type Court, openDocket } from './court.ts';
+import type { Shown } from './failure.ts';
+import type { Hearing } from './hearing.ts';
+import type { Script } from './history.ts';
+import { openLedger } from './ledger.ts';
+import { answer, created, exchange, initiate, status } from './model/testing.ts';
+import { properties } from './properties/index.ts';
+import { pursuit } from './pursuit.ts';
+
+const script: Script = { calls: [{ call: initiate() }, { call: status }, { call: status }] } as unknown as Script;
+
+/** A script of which the request at this place was answered with 500. */
+function failedAt(index: number): Shown {
+  const exchanges = [initiate(), status, status].map((call, at) =>
+    exchange(call, at === index ? answer(500) : created(), { at }),
+  );
+  const objection = { requirement: 'http.transient', expected: 'no 5xx' } as const;
+  const judgement = {
+    kind: 'unexplained',
+    exchange: index,
+    objection,
+    states: [],
+    explained: index,
+    order: [],
+  } as const;
+  return { history: { script, exchanges }, judgement: { ...judgement, passing: true } };
+}
+
+/** What is reported of a script that failed at the first of these places, and when played again at the others. */
+async function reported(...places: readonly number[]) {
+  const [first = 0, ...others] = places;
+  const ledger = openLedger();
+  const docket = openDocket();
+  docket.enter('http.transient');
+  const hearing = {
+    shows: async () => undefined, // there is no time to make it smaller
+    again: async () => others.map(failedAt),
+  } as unknown as Hearing;
+  const court = {
+    ledger,
+    selection: { requirements: new Set(['http.transient']) },
+    progress() {},
+    stopped: () => 'over',
+  };
+  const pursue = pursuit(court as unknown as Court, docket, hearing);
+  const [property] = properties;
+  if (property === undefined) throw new Error('there is a property');
+  await pursue(failedAt(first), { seed: 1, path: '', from: 3 }, { property, scripts: 1, calls: 0 });
+  return { failures: ledger.failures.length, undecided: ledger.undecided.length };
+}
+
+test('an error that the same request meets each time is a failure', async () => {
+  expect(await reported(1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: 0 });
+});
+
+test('one that meets now this request and now that is passing, however many requests a script has', async () => {
+  expect(await reported(1, 1, 2, 1, 0, 1)).toEqual({ failures: 0, undecided: 1 });
+});
