@@ -37,7 +37,7 @@ test('every command that the README types is one, and has the flags that are typ
 
 test('every flag that the README speaks of is one of run, and every level and format is there', async () => {
   const { out } = await typed(['run', '--help']);
-  const ofOthers = ['--help', '--silent', '--quick'];
+  const ofOthers = ['--help', '--silent', '--quick', '--faults'];
   for (const [flag] of readme.matchAll(/(?<=[`' ])--[a-z-]+/g))
     if (!ofOthers.includes(flag)) expect(out).toMatch(new RegExp(`^ +${flag} `, 'm'));
   for (const level of failOnLevels.slice(1)) expect(readme).toContain(`\`${level}\`:`);

@@ -37,6 +37,8 @@ test('without flags and variables the settings are the documented ones', () => {
       minRate: 1024,
       cors: [],
       adminPort: null,
+      faults: null,
+      faultsSeed: null,
     },
   });
 });

@@ -1,4 +1,6 @@
 /** The settings: one table, from which the flags, the variables and the documentation are made. */
+import { type Plan, readPlan } from './faults/plan.ts';
+import { presets } from './faults/presets.ts';
 import type { Principal } from './http/auth.ts';
 
 export type Settings = Readonly<{
@@ -23,6 +25,8 @@ export type Settings = Readonly<{
   minRate: number;
   cors: readonly string[];
   adminPort: number | null;
+  faults: Plan | null;
+  faultsSeed: number | null;
   logLevel: string;
 }>;
 
@@ -195,6 +199,18 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     default: null,
     parse: (text) => integer(text, 0, 65535),
   },
+  faults: {
+    flag: '--faults <preset|file>',
+    description: `misbehave as the contract allows: ${Object.keys(presets).join(', ')}, or a JSON file`,
+    default: null,
+    parse: readPlan,
+  },
+  faultsSeed: {
+    flag: '--faults-seed <number>',
+    description: 'the same seed and the same requests make the same faults; by default a random one, which is told',
+    default: null,
+    parse: (text) => integer(text, 0, 2 ** 31 - 1),
+  },
   logLevel: {
     flag: '--log-level <level>',
     description: levels.join(', '),
@@ -250,6 +266,8 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
     minRate: read('minRate', 1),
     cors: read('cors', []),
     adminPort: read('adminPort', null),
+    faults: read('faults', null),
+    faultsSeed: read('faultsSeed', null),
     logLevel: read('logLevel', ''),
   };
   if (errors.length === 0) errors.push(...contradictions(resolved));
@@ -257,7 +275,7 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
 }
 
 function* contradictions(settings: Settings): Generator<string> {
-  const { minChunkSize, maxChunkSize, maxFileSize, maxOpenBytes, principal } = settings;
+  const { minChunkSize, maxChunkSize, maxFileSize, maxOpenBytes, principal, faults, faultsSeed } = settings;
   const { databaseUrl, s3Bucket, s3AccessKey, s3SecretKey } = settings;
   if ((databaseUrl === null) !== (s3Bucket === null)) yield '--database-url and --s3-bucket go together';
   if ((s3AccessKey === null) !== (s3SecretKey === null)) yield '--s3-access-key and --s3-secret-key go together';
@@ -270,6 +288,7 @@ function* contradictions(settings: Settings): Generator<string> {
   // Else a file that the capabilities allow could never be uploaded: 507 would not be transient.
   if (maxOpenBytes < maxFileSize)
     yield `--max-open-bytes must be at least --max-file-size (${maxFileSize}), not ${maxOpenBytes}`;
+  if (faultsSeed !== null && faults === null) yield '--faults-seed needs --faults';
   if (new Set(principal.map(({ token }) => token)).size < principal.length)
     yield '--principal must not give one token to two names';
 }

@@ -1,4 +1,5 @@
 /** The composition root: settings → stores → uploads → server, with what a crash left settled before it listens. */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
@@ -6,6 +7,7 @@ import type { Writable } from 'node:stream';
 import { defaultTimeoutSeconds, maxChunks, minTimeoutSeconds, type Settings } from './config.ts';
 import { createHashing } from './domain/hashing.ts';
 import { createUploads } from './domain/uploads.ts';
+import { faulty } from './faults/faulty.ts';
 import { createAdminServer } from './http/admin.ts';
 import { createHttpServer, type Phase } from './http/server.ts';
 import { measuredBytes, measuredRecords } from './measured.ts';
@@ -18,6 +20,8 @@ export type RunningServer = Readonly<{
   url: string;
   /** Where `/healthz`, `/readyz` and `/metrics` are, without a slash at the end. */
   adminUrl: string;
+  /** By what its faults can be repeated; null if it has none. */
+  faultsSeed: number | null;
   /**
    * Takes no more requests, lets those under way finish for `graceMs` milliseconds (default 10 s), refuses what
    * is then still being received, and closes the storage. What was acknowledged is kept in any case. Called
@@ -35,8 +39,10 @@ const hashThreads = Math.max(1, availableParallelism() - 1);
 export async function startServer(settings: Settings, log?: Writable): Promise<RunningServer> {
   const { host, port, prefix, principal: principals, maxTimeout, logLevel } = settings;
   const { maxFileSize, minChunkSize, maxChunkSize } = settings;
-  const { maxSessions, maxOpenBytes, maxConnections, minRate, cors, adminPort } = settings;
-  const timeouts = { minTimeoutSeconds, maxTimeoutSeconds: maxTimeout };
+  const { maxSessions, maxOpenBytes, maxConnections, minRate, cors, adminPort, faults } = settings;
+  const faultsSeed = faults && (settings.faultsSeed ?? randomInt(2 ** 31));
+  const maxTimeoutSeconds = Math.min(maxTimeout, faults?.maxTimeoutSeconds ?? maxTimeout);
+  const timeouts = { minTimeoutSeconds, maxTimeoutSeconds };
   const limits = { maxFileSize, minChunkSize, maxChunkSize, maxChunks, ...timeouts };
   let phase: Phase = 'recovering';
 
@@ -69,6 +75,7 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       phase: () => phase,
       operator: adminPort === null ? operator : null,
       observer: metrics,
+      ...(faults && faultsSeed !== null ? { inFront: (listener) => faulty(listener, faults, faultsSeed, prefix) } : {}),
     });
     // Before it recovers, so that who asks is told to come back, and not that nobody is there.
     await app.listen({ host, port });
@@ -113,7 +120,7 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       closed ??= shutDown(graceMs);
       return closed;
     }
-    return { url: urlOf(host, app.server, prefix), adminUrl: urlOf(host, admin, ''), close };
+    return { url: urlOf(host, app.server, prefix), adminUrl: urlOf(host, admin, ''), faultsSeed, close };
   } catch (error) {
     for (const close of opened) await close();
     throw error;

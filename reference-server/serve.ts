@@ -46,6 +46,9 @@ export async function serve(flags: Flags, surroundings: Surroundings): Promise<n
     if (server === null) return 1;
     stdout.write(`chunkproof serve: listening at ${server.url}\n`);
     if (resolved.settings.adminPort !== null) stdout.write(`chunkproof serve: admin at ${server.adminUrl}\n`);
+    const { faultsSeed } = server;
+    if (faultsSeed !== null)
+      stdout.write(`chunkproof serve: misbehaves on purpose, repeat with --faults-seed ${faultsSeed}\n`);
     await stopped.promise;
     await server.close();
     return 0;

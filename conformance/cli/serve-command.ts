@@ -6,6 +6,13 @@ const examples = `
 Examples:
   npx chunkproof serve
   npx chunkproof serve --port 8080 --data /var/lib/uploads
+  npx chunkproof serve --cors https://app.example.net --admin-port 8081
+  npx chunkproof serve --faults flaky-wifi --faults-seed 42
+  npx chunkproof serve --faults plan.json
+
+A plan is {"rules": [{"fault": "lose-answer", "operations": ["uploadChunk"], "chance": 0.1}]}; faults are refuse,
+cut-request, lose-answer, cut-answer, delay, interim, piecemeal and close, done to every nth request ("every": 5) or by
+chance. Whatever is done, the contract is kept: a client that follows its advice comes through.
 `;
 
 /**

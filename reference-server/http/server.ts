@@ -3,7 +3,7 @@
  * the contract's own router, and every refusal, Fastify's and Node's included, leaves as a problem.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Limits } from '../domain/plan.ts';
@@ -36,6 +36,8 @@ export type HttpOptions = Readonly<{
   /** Whose pages stand beside the contract's paths; null if they stand elsewhere. */
   operator: Operator | null;
   observer: Observer;
+  /** Gets the server's request listener, and gives the one that takes its place. */
+  inFront?: (listener: RequestListener) => RequestListener;
 }>;
 
 /** What the server is doing: settling what a crash left, serving, or going down. */
@@ -153,6 +155,10 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   app.setNotFoundHandler(handle);
   app.route({ method: app.supportedMethods, url: '*', handler: handle });
 
+  const { inFront = (listener) => listener } = options;
+  const listeners = app.server.listeners('request') as RequestListener[];
+  app.server.removeAllListeners('request');
+  for (const listener of listeners) app.server.on('request', inFront(listener));
   watchConnections(app.server, maxConnections, observer.carried);
   app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     expectInvitation(request);
