@@ -1,15 +1,19 @@
 /** What the adapters for several processes promise beyond the contract test: that there may be several. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { fileURLToPath } from 'node:url';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noneOf } from '../domain/received.ts';
 import type { Session } from '../domain/session.ts';
 import { database, freshBucket, freshDatabase, objectStore } from './distributed.testing.ts';
-import type { Records } from './ports.ts';
+import type { Piece, Records } from './ports.ts';
 import { openPostgresRecords } from './postgres-records.ts';
-import { lockOf } from './postgres-turns.ts';
-import { openS3Bytes } from './s3-bytes.ts';
+import { lockOf, postgresTurns } from './postgres-turns.ts';
+import { openS3Bytes, type S3Settings } from './s3-bytes.ts';
 
 const session: Session = {
   plan: {
@@ -94,6 +98,25 @@ describe.skipIf(database === null)('records in postgres, shared by several proce
   });
 });
 
+test.skipIf(database === null)('a turn is taken from a process that hangs, and kept by one that lives', async () => {
+  const url = await freshDatabase();
+  const lease = 1500;
+  const file = fileURLToPath(new URL('./turn.child.ts', import.meta.url));
+  const child = spawn(process.execPath, [file, url, String(lease)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  const { takeTurn, close } = postgresTurns({ connectionString: url }, lease);
+  onTestFinished(close);
+  const waiting = takeTurn('s1', 'wait');
+  expect(await Promise.race([waiting, sleep(2 * lease, 'kept')])).toBe('kept');
+  child.kill('SIGSTOP');
+  const turn = await waiting;
+  expect(turn).not.toBeNull();
+  child.kill('SIGCONT');
+  expect(await Promise.race([takeTurn('s1', 'leave'), sleep(10_000, 'hangs')])).toBeNull();
+  await turn?.end();
+});
+
 describe.skipIf(objectStore === null)('bytes in s3', () => {
   const target = { sessionId: 's1', chunkId: 0, offset: 0, length: 4, vacant: async () => true };
 
@@ -125,14 +148,68 @@ describe.skipIf(objectStore === null)('bytes in s3', () => {
     const pieces = [here, { ...here, slot: '1.missing', offset: 4 }];
     await expect(bytes.publish('s1', 'a1', pieces)).rejects.toHaveProperty('code', 'ENOENT');
     expect(await bytes.published('a1')).toBe(false);
-    const { endpoint, region, credentials, bucket } = settings;
-    const login = { ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
-    const client = new S3Client({ ...login, region, forcePathStyle: true });
-    expect((await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).toEqual([]);
-    client.destroy();
+    expect(await uploadsIn(settings)).toEqual([]);
     await bytes.publish('s1', 'a1', [here, { ...here, offset: 4 }]);
-    const pieces2: Buffer[] = [];
-    for await (const piece of await bytes.content('a1', 2, 6)) pieces2.push(piece as Buffer);
-    expect(Buffer.concat(pieces2).toString()).toBe('cdabc');
+    expect((await bytesOf(await bytes.content('a1', 2, 6))).toString()).toBe('cdabc');
+  });
+
+  test('an upload that a dead process has left goes, and one that a living process may be at stays', async () => {
+    const settings = await freshBucket();
+    const bytes = await openS3Bytes(settings);
+    const client = clientOf(settings);
+    // Abandoned, under way, and made twice: what the second made is published.
+    for (const id of ['abandoned', 'completing', 'published'])
+      await client.send(new CreateMultipartUploadCommand({ Bucket: settings.bucket, Key: `attachments/${id}` }));
+    client.destroy();
+    await bytes.publish('s1', 'published', []);
+    await bytes.collect({ slots: async () => null, attachment: async (id) => id !== 'abandoned' });
+    expect(await uploadsIn(settings)).toEqual(['attachments/completing']);
+    expect(await bytes.published('published')).toBe(true);
+  });
+
+  test('chunks of S3’s least part and a shorter last one make one object, whatever was replaced before', async () => {
+    const bytes = await openS3Bytes(await freshBucket());
+    const part = 5 * 1024 * 1024;
+    const whole = Buffer.concat([Buffer.alloc(part, 'a'), Buffer.alloc(part, 'b'), Buffer.alloc(1000, 'c')]);
+    const pieces: Piece[] = [];
+    for (const [chunkId, version] of [
+      [2, 'new'],
+      [0, 'old'],
+      [0, 'new'],
+      [1, 'new'],
+    ] as const) {
+      const offset = chunkId * part;
+      const chunk = version === 'old' ? Buffer.alloc(part, 'x') : whole.subarray(offset, offset + part);
+      const body = Readable.from([chunk.subarray(0, 70_000), chunk.subarray(70_000)]);
+      const held = await bytes.receive({ ...target, chunkId, offset, length: chunk.length }, body);
+      await held.settle(true);
+      if (version === 'new') pieces.push({ slot: held.slot, offset, length: chunk.length });
+    }
+    await bytes.publish(
+      's1',
+      'a1',
+      pieces.sort((a, b) => a.offset - b.offset),
+    );
+    expect((await bytesOf(await bytes.content('a1', 0, whole.length - 1))).equals(whole)).toBe(true);
+    await bytes.release('s1');
+    expect((await bytesOf(await bytes.content('a1', part - 1, part))).toString()).toBe('ab');
   });
 });
+
+async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stream) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+function clientOf({ endpoint, region, credentials }: S3Settings): S3Client {
+  const login = { ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
+  return new S3Client({ ...login, region, forcePathStyle: true });
+}
+
+async function uploadsIn(settings: S3Settings): Promise<string[]> {
+  const client = clientOf(settings);
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: settings.bucket }));
+  client.destroy();
+  return Uploads.map(({ Key = '' }) => Key);
+}

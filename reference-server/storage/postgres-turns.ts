@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 import { createTurns, type TakeTurn } from './turns.ts';
 
-/** Milliseconds of silence after which the database takes all turns of a process away, and between two beats. */
-const [lease, beat] = [10_000, 3_000];
+/** Milliseconds of silence after which the database takes all turns of a process away. */
+const usualLease = 10_000;
 /** Milliseconds between two tries to take a turn that another process has: at first, and at most. */
 const [shortest, longest] = [5, 100];
 
@@ -18,8 +18,11 @@ export function lockOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest().readBigInt64BE().toString();
 }
 
-/** Turns in the database of `config`. `close` gives up those that are left. */
-export function postgresTurns(config: ClientConfig): { takeTurn: TakeTurn; close(): Promise<void> } {
+/** Turns in the database of `config`. `close` gives up those that are left. `lease` in milliseconds. */
+export function postgresTurns(
+  config: ClientConfig,
+  lease = usualLease,
+): { takeTurn: TakeTurn; close(): Promise<void> } {
   const here = createTurns();
   let current: Promise<Client> | null = null;
 
@@ -35,7 +38,7 @@ export function postgresTurns(config: ClientConfig): { takeTurn: TakeTurn; close
 
   async function connect(lost: () => void): Promise<Client> {
     const client = new Client({ ...config, query_timeout: lease });
-    const timer = setInterval(() => void client.query('SELECT 1').catch(() => client.end()), beat);
+    const timer = setInterval(() => void client.query('SELECT 1').catch(() => client.end()), lease / 3);
     const over = () => {
       clearInterval(timer);
       lost();
