@@ -14,7 +14,8 @@ export function whyNotInstalled(): string | null {
   if (!existsSync('/usr/bin/apt-get')) return `${names} cannot be installed: this is no Debian`;
   if (process.getuid?.() !== 0) return `${names} cannot be installed: only root may; apt-get install ${names}`;
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // In runlevel 1 the packages start no services (invoke-rc.d(8)).
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
     const { status, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8', timeout: 300_000 });
     if (status !== 0) return `apt-get ${args.join(' ')} failed: ${stderr.trim().split('\n').at(-1)}`;
   }
