@@ -19,6 +19,7 @@ export type Settings = Readonly<{
   maxChunkSize: number;
   maxFileSize: number;
   maxTimeout: number;
+  completeWithin: number;
   maxSessions: number;
   maxOpenBytes: number;
   maxConnections: number;
@@ -150,6 +151,13 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
     default: null,
     parse: (text) => integer(text, 0, Number.MAX_SAFE_INTEGER),
   },
+  completeWithin: {
+    flag: '--complete-within <seconds>',
+    description:
+      'time for which a client waits for its completion; then it is told to poll; 0: at once where the file has to be read',
+    default: '2',
+    parse: (text) => integer(text, 0, 3600),
+  },
   maxTimeout: {
     flag: '--max-timeout <seconds>',
     description: 'longest time that a session may be idle',
@@ -260,6 +268,7 @@ export function resolveSettings(flags: Flags, env: Readonly<Record<string, strin
     maxChunkSize,
     maxFileSize: read('maxFileSize', maxChunkSize * maxChunks),
     maxTimeout: read('maxTimeout', 1),
+    completeWithin: read('completeWithin', 1),
     maxSessions: read('maxSessions', 1),
     maxOpenBytes: read('maxOpenBytes', Number.POSITIVE_INFINITY),
     maxConnections: read('maxConnections', 1),

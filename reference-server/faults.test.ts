@@ -35,6 +35,7 @@ async function start(data: string, { files, open }: Trouble): Promise<Running> {
     limits,
     allowance: { sessions: 1000, bytes: 1e9 },
     defaultTimeoutSeconds: 1000,
+    completeWithin: 10_000,
     clock: Date.now,
     log: () => {},
   });

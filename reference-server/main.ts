@@ -59,6 +59,7 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       limits,
       allowance: { sessions: maxSessions, bytes: maxOpenBytes },
       defaultTimeoutSeconds,
+      completeWithin: settings.completeWithin * 1000,
       clock: Date.now,
       log: (event, error) => app.log.error({ code: codeOf(error) }, event),
     });

@@ -8,11 +8,11 @@
  * from the rename on the only way is forward. `resume` looks which side of it a dead completion is on.
  */
 import { createHash } from 'node:crypto';
-import type { Piece, StoredChunk } from '../storage/ports.ts';
-import { actInTurn, type Core, type Denied, newId, type Subject } from './core.ts';
+import { type Piece, type StoredChunk, storageFault } from '../storage/ports.ts';
+import { actInTurn, type Core, type Denied, newId, patience, type Subject } from './core.ts';
 import type { Algorithm, Digests } from './hashing.ts';
 import type { Expected } from './receiving.ts';
-import type { Attachment, Intent, Plan, Session } from './session.ts';
+import type { Attachment, Failure, Intent, Plan, Session } from './session.ts';
 import { spanOf } from './session.ts';
 
 /** What the client expects of the whole: nothing, or digests of the file and over the chunks' digests. */
@@ -21,15 +21,43 @@ export type Expectation = Readonly<{ digest: Expected; compositeDigest: Uint8Arr
 export type Mismatch = Readonly<{ refused: 'digest-mismatched-values'; detail: string }>;
 export type Completion = Readonly<{ created: boolean; attachment: Attachment }>;
 
-/** Completes a session, or answers as its completion did. One at a time a session; others wait and then repeat it. */
+/**
+ * Completes a session, or answers as its completion did. One at a time a session; others wait and then repeat it. When it
+ * takes long, those who began it and those who wait are told so, with the session as it then stands, and it runs on.
+ */
 export async function complete(
   core: Core,
   subject: Subject,
   expectation: Expectation,
-): Promise<Completion | Denied | Mismatch> {
-  const answer = await inTurn(core, subject.sessionId, 'wait', () => begin(core, subject, expectation));
-  if (answer === null) return { refused: 'unavailable' };
-  return 'repeated' in answer ? repeat(core, answer.repeated, expectation) : answer;
+): Promise<Completion | Session | Denied | Mismatch> {
+  const told = Promise.withResolvers<Session>();
+  let answered = false;
+  const running = inTurn(core, subject.sessionId, 'wait', async () =>
+    answered ? null : begin(core, subject, expectation, told.resolve),
+  );
+  core.awaited(running).catch((error: unknown) => {
+    if (answered) core.log('a completion failed', error);
+  });
+  for (;;) {
+    const answer = await Promise.race([running, told.promise, patience(core)]);
+    if (answer === null) return { refused: 'unavailable' };
+    if (answer !== 'later' && 'repeated' in answer) return repeat(core, answer.repeated, expectation);
+    // Whoever waits for somebody else's completion begins none after this answer.
+    const session = answer === 'later' ? await toldOf(core, subject) : answer;
+    if (session === null) continue;
+    answered = true;
+    return session;
+  }
+}
+
+/** The session, if it is told of that its completion runs. */
+async function toldOf(core: Core, { sessionId, principal }: Subject): Promise<Session | null> {
+  const session = await core.records.find(sessionId);
+  return session?.plan.principal === principal && isTold(session) ? session : null;
+}
+
+function isTold({ life }: Session): boolean {
+  return life.state === 'completing' && life.intent.told === true;
 }
 
 /** Settles what a crash or a fault has left of a completion; with `leave` not one that is under way, in any process. */
@@ -56,18 +84,45 @@ async function inTurn<T>(
   }
 }
 
-async function begin(core: Core, subject: Subject, expectation: Expectation) {
+async function begin(core: Core, subject: Subject, expectation: Expectation, told: (session: Session) => void) {
   const left = await core.records.find(subject.sessionId);
   if (left?.life.state === 'completing') await resume(core, left);
   const intent: Intent = { attachmentId: newId(), createdAt: core.clock() };
   const decision = await actInTurn(core, subject, { do: 'complete', intent });
   if (decision.is === 'refused') return decision;
-  const { life, plan } = decision.session;
+  const { life } = decision.session;
   if (life.state === 'completed') return { repeated: life.attachment };
+  if (decision.is === 'unchanged') return decision.session; // the turn was lost, and another's completion is told of
+  // Reading takes its time; without it a completion is a rename, and has ended before it could be told.
+  const atOnce = core.completeWithin === 0 && expectation.digest.size > 0;
+  if (atOnce) await tell(core, subject, intent, told);
+  const finished = finish(core, decision.session, intent, expectation);
+  if (!atOnce) {
+    const ended = finished.then(
+      () => 'ended',
+      () => 'ended',
+    );
+    if ((await Promise.race([ended, patience(core)])) === 'later') await tell(core, subject, intent, told);
+  }
+  return finished;
+}
+
+/** Records that it is told from now on that the completion runs, and tells so whoever began it; unless it has ended. */
+async function tell(core: Core, subject: Subject, { attachmentId }: Intent, told: (session: Session) => void) {
   try {
-    return await publish(core, plan, intent, expectation);
+    const decision = await actInTurn(core, subject, { do: 'tell', attachmentId });
+    if (decision.is === 'changed') told(decision.session);
   } catch (error) {
-    const attachment = await resume(core, decision.session).catch((failure: unknown) => {
+    core.log('that a completion takes long was not recorded', error); // so everybody goes on waiting
+  }
+}
+
+async function finish(core: Core, session: Session, intent: Intent, expectation: Expectation) {
+  try {
+    return await publish(core, session.plan, intent, expectation);
+  } catch (error) {
+    const reason = storageFault(error) === 'full' ? 'insufficient-storage' : 'unavailable';
+    const attachment = await resume(core, session, { refused: reason }).catch((failure: unknown) => {
       core.log('a completion is left to the sweeper', failure);
       return 'unknown' as const;
     });
@@ -92,7 +147,7 @@ async function publish(
   const digests = expected.size === 0 ? null : await digestPieces(core, plan, pieces, expected);
   const other = mismatch(expected, digests) ?? mismatchedComposite(compositeDigest, composite);
   if (other !== null) {
-    await actInTurn(core, { principal: plan.principal, sessionId }, { do: 'reopen', attachmentId });
+    await actInTurn(core, { principal: plan.principal, sessionId }, { do: 'reopen', attachmentId, failure: other });
     return other;
   }
   await core.inFlight.stop(sessionId);
@@ -107,12 +162,16 @@ async function publish(
  * Settles a completion that nobody runs any more: forward if its file is in place, else back to open.
  * Resolves the attachment, or null if there is none.
  */
-async function resume(core: Core, { plan, life }: Session): Promise<Attachment | null> {
+async function resume(
+  core: Core,
+  { plan, life }: Session,
+  failure: Failure = { refused: 'unavailable' },
+): Promise<Attachment | null> {
   if (life.state !== 'completing') return life.state === 'completed' ? life.attachment : null;
   const subject = { principal: plan.principal, sessionId: plan.sessionId };
   const { attachmentId } = life.intent;
   if (!(await core.bytes.published(attachmentId))) {
-    await actInTurn(core, subject, { do: 'reopen', attachmentId });
+    await actInTurn(core, subject, { do: 'reopen', attachmentId, failure });
     return null;
   }
   const chunks = await core.records.chunks(plan.sessionId);
@@ -211,8 +270,10 @@ function knownDigest(chunks: readonly StoredChunk[]): string | null {
 
 function describe(plan: Plan, intent: Intent, composite: Buffer, digest: string | null): Attachment {
   const { principal, fileName, fileSize, contentType } = plan;
+  const { attachmentId, createdAt } = intent;
   return {
-    ...intent,
+    attachmentId,
+    createdAt,
     principal,
     fileName,
     fileSize,

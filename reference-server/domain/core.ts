@@ -1,5 +1,6 @@
 /** What the shell's parts share: the ports, the clock, and the two ways to put a command to a session. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Bytes, Records, StoredChunk } from '../storage/ports.ts';
 import type { Hashing } from './hashing.ts';
 import type { InFlight, Reception } from './in-flight.ts';
@@ -15,6 +16,10 @@ export type Core = Readonly<{
   clock: () => number;
   inFlight: InFlight;
   hashing: Hashing;
+  /** Milliseconds after which a completion that still runs is told; 0: at once, if it has to read the file. */
+  completeWithin: number;
+  /** Lets a shutdown wait for `work`, whether or not its client does. */
+  awaited: <T>(work: Promise<T>) => Promise<T>;
   /** Ends what is left of the session's completion, or waits for the end of one that is under way. */
   settle: (sessionId: string) => Promise<unknown>;
   /** Gives a session's bytes back, behind the caller's back; what fails is tried again by the sweeper. */
@@ -122,20 +127,33 @@ export function store(core: Core, subject: Subject, chunk: StoredChunk, { signal
   });
 }
 
-/** Where a completion is under way, waits for its end and tries again: every answer is one from before or after it. */
+/** Resolves 'later' when a completion has had the time for which others wait for it. */
+export function patience({ completeWithin }: Core): Promise<'later'> {
+  return setTimeout(Math.max(completeWithin, 20), 'later', { ref: false });
+}
+
+/**
+ * Where a completion is under way, waits until it has ended or is told, and tries again: every answer is one from before
+ * it or after it, or tells of it.
+ */
 async function untilSettled<A extends Answer>(
   core: Core,
   { sessionId }: Subject,
   attempt: () => Promise<A | typeof unavailable>,
 ): Promise<Settled<A> | typeof unavailable> {
+  let settling: Promise<'settled' | 'failed'> | null = null;
   for (;;) {
     const answer = await attempt();
     if (answer.is !== 'wait') return answer as Settled<A>;
-    try {
-      await core.settle(sessionId);
-    } catch (error) {
-      core.log('a completion is left to the sweeper', error);
-      return unavailable;
-    }
+    settling ??= core.settle(sessionId).then(
+      () => 'settled',
+      (error: unknown) => {
+        core.log('a completion is left to the sweeper', error);
+        return 'failed';
+      },
+    );
+    const came = await Promise.race([settling, patience(core)]);
+    if (came === 'failed') return unavailable;
+    if (came === 'settled') settling = null;
   }
 }

@@ -32,12 +32,14 @@ function opened(fileSize: number, preferredChunkSize: number | null = 4): Sessio
   return { plan, life: { state: 'open' }, received: noneOf(plan.totalChunks), expiresAt: 10_000 };
 }
 
+const failure = { refused: 'unavailable' } as const;
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.constant<Command>({ do: 'read' }),
   fc.integer({ min: 0, max: 5 }).map((chunkId): Command => ({ do: 'admit', chunkId })),
   fc.integer({ min: 0, max: 5 }).map((chunkId): Command => ({ do: 'store', chunkId })),
   fc.constantFrom<Command>({ do: 'complete', intent }, { do: 'publish', attachment }),
-  fc.constantFrom<Command>({ do: 'reopen', attachmentId: 'a' }, { do: 'reopen', attachmentId: 'b' }),
+  fc.constantFrom('a', 'b').map((attachmentId): Command => ({ do: 'reopen', attachmentId, failure })),
+  fc.constantFrom('a', 'b').map((attachmentId): Command => ({ do: 'tell', attachmentId })),
   fc.constantFrom<Command>({ do: 'abort' }, { do: 'expire' }),
 );
 const anyHistory = fc.array(fc.tuple(anyCommand, fc.integer({ min: 0, max: 4000 })), { maxLength: 40 });
@@ -112,13 +114,13 @@ test('ranges and their complement are maximal and hold every chunk once', () => 
   );
 });
 
-test('the deadline never moves back, and only a stored chunk moves it', () => {
+test('the deadline never moves back, and only a stored chunk or a long completion moves it', () => {
   fc.assert(
     fc.property(sizes, anyHistory, (size, history) => {
       play(opened(size), history, (before, { command, decision }) => {
         if (decision.is !== 'changed') return;
         expect(decision.session.expiresAt).toBeGreaterThanOrEqual(before.expiresAt);
-        if (command.do !== 'store') expect(decision.session.expiresAt).toBe(before.expiresAt);
+        if (command.do !== 'store' && command.do !== 'tell') expect(decision.session.expiresAt).toBe(before.expiresAt);
       });
     }),
   );
@@ -146,14 +148,16 @@ test('an end is final: completed, aborted and expired sessions never change agai
   );
 });
 
-test('while a completion runs everyone else waits, and only its own token ends it', () => {
+test('while a completion runs everyone else waits until it is told of, and only its own token ends it', () => {
   fc.assert(
     fc.property(anyHistory, (history) => {
       play(opened(0), history, (before, { command, decision }) => {
         if (before.life.state !== 'completing') return;
+        const { told = false } = before.life.intent;
         if (command.do === 'publish') expect(decision.is).toBe('changed');
         else if (command.do === 'reopen') expect(decision.is === 'changed').toBe(command.attachmentId === 'a');
-        else expect(decision.is).toBe('wait');
+        else if (command.do === 'tell') expect(decision.is === 'changed').toBe(command.attachmentId === 'a' && !told);
+        else expect(decision.is === 'wait').toBe(!told);
       });
     }),
   );
@@ -175,4 +179,31 @@ test('a file name is refused for what the contract names, and for nothing else',
     expect(fileNameFault(bad), bad).not.toBeNull();
   for (const good of ['...', ' ', '.a', 'x'.repeat(255), 'ü'.repeat(127), '😀', 'CON', 'a:b', '\u202e', '%2F'])
     expect(fileNameFault(good), good).toBeNull();
+});
+
+test('a completion that is told of is waited for by nobody, refuses what would change it, and leaves its failure until the next', () => {
+  const run = (session: Session, ...commands: Command[]) => {
+    for (const command of commands) {
+      const decision = decide(session, command, 1000);
+      if (decision.is === 'changed') session = decision.session;
+    }
+    return session;
+  };
+  const complete: Command = { do: 'complete', intent };
+  const tell: Command = { do: 'tell', attachmentId: intent.attachmentId };
+  const stored: Session = { ...opened(4), received: Uint8Array.of(1) };
+  expect(decide(run(stored, complete), { do: 'read' }, 1000).is).toBe('wait');
+  const told = run(stored, complete, tell);
+  expect(told.expiresAt).toBeGreaterThan(stored.expiresAt);
+  expect(decide(told, { do: 'read' }, 1000)).toMatchObject({
+    is: 'unchanged',
+    session: { life: { state: 'completing' } },
+  });
+  expect(decide(told, complete, 1000).is).toBe('unchanged');
+  for (const command of [{ do: 'admit', chunkId: 0 }, { do: 'store', chunkId: 0 }, { do: 'abort' }] as const)
+    expect(decide(told, command, 1000)).toMatchObject({ refused: 'session-completed' });
+  const reopen: Command = { do: 'reopen', attachmentId: intent.attachmentId, failure };
+  expect(run(told, reopen).life).toEqual({ state: 'open', failure });
+  expect(run(told, reopen, { do: 'store', chunkId: 0 }).life).toEqual({ state: 'open', failure });
+  expect(run(told, reopen, complete, reopen).life).toEqual({ state: 'open' });
 });

@@ -28,11 +28,20 @@ export type Attachment = Readonly<{
   createdAt: number;
 }>;
 
-/** What a completion means to publish: enough to finish it, or undo it, after a crash. */
-export type Intent = Readonly<{ attachmentId: string; createdAt: number }>;
+/**
+ * What a completion means to publish: enough to finish it, or undo it, after a crash. `told`: it takes its time, and
+ * whoever asks is told that it runs (202); until then whoever asks waits for its end.
+ */
+export type Intent = Readonly<{ attachmentId: string; createdAt: number; told?: true }>;
+
+/** Why a completion of which somebody was told that it runs has published nothing. */
+export type Failure =
+  | Readonly<{ refused: 'digest-mismatched-values'; detail: string }>
+  | Readonly<{ refused: 'insufficient-storage' | 'unavailable' }>;
 
 export type Life =
-  | Readonly<{ state: 'open' }>
+  /** `failure` stays until the next completion begins. */
+  | Readonly<{ state: 'open'; failure?: Failure }>
   | Readonly<{ state: 'completing'; intent: Intent }>
   | Readonly<{ state: 'completed'; attachment: Attachment }>
   | Readonly<{ state: 'aborted' }>
@@ -49,8 +58,10 @@ export type Command =
   | Readonly<{ do: 'complete'; intent: Intent }>
   /** The assembled file is in its place. */
   | Readonly<{ do: 'publish'; attachment: Attachment }>
+  /** The completion has taken long enough: from now on whoever asks is told that it runs. */
+  | Readonly<{ do: 'tell'; attachmentId: string }>
   /** The completion found a reason not to publish. */
-  | Readonly<{ do: 'reopen'; attachmentId: string }>
+  | Readonly<{ do: 'reopen'; attachmentId: string; failure: Failure }>
   | Readonly<{ do: 'abort' }>
   | Readonly<{ do: 'expire' }>;
 
@@ -65,7 +76,7 @@ export type Refusal =
 /**
  * - `changed`: the session is now `session`; that has to be recorded before anyone is told.
  * - `unchanged`: granted, and nothing to record: a read, an admission, a repeat.
- * - `wait`: a completion is under way; ask again when it has ended.
+ * - `wait`: a completion is under way; ask again when it has ended, or has been told.
  */
 export type Decision =
   | Readonly<{ is: 'changed'; session: Session }>
@@ -76,20 +87,11 @@ export type Decision =
 /** Decides `command` on `session` at the instant `now` (milliseconds since 1970). */
 export function decide(session: Session, command: Command, now: number): Decision {
   const unchanged: Decision = { is: 'unchanged', session };
-  const become = (life: Life): Decision => ({ is: 'changed', session: { ...session, life } });
   switch (session.life.state) {
     case 'open':
       return decideOpen(session, command, now);
-    case 'completing': {
-      // The attachment's id is the fencing token: a completion that lost its turn changes nothing.
-      const { attachmentId } = session.life.intent;
-      if (command.do === 'publish')
-        return command.attachment.attachmentId === attachmentId
-          ? become({ state: 'completed', attachment: command.attachment })
-          : unchanged;
-      if (command.do === 'reopen') return command.attachmentId === attachmentId ? become({ state: 'open' }) : unchanged;
-      return { is: 'wait' };
-    }
+    case 'completing':
+      return decideCompleting(session, session.life.intent, command, now);
     case 'completed':
       if (command.do === 'admit' || command.do === 'store' || command.do === 'abort')
         return { is: 'refused', refused: 'session-completed' };
@@ -99,6 +101,34 @@ export function decide(session: Session, command: Command, now: number): Decisio
     case 'expired':
       return expired(session);
   }
+}
+
+/** How long a completion may run on after it was told, in milliseconds: a day, in which a disk is read many times over. */
+const longestCompletion = 24 * 60 * 60 * 1000;
+
+function decideCompleting(session: Session, intent: Intent, command: Command, now: number): Decision {
+  const unchanged: Decision = { is: 'unchanged', session };
+  const become = (life: Life): Decision => ({ is: 'changed', session: { ...session, life } });
+  // The attachment's id is the fencing token: a completion that lost its turn changes nothing.
+  switch (command.do) {
+    case 'publish':
+      if (command.attachment.attachmentId !== intent.attachmentId) return unchanged;
+      return become({ state: 'completed', attachment: command.attachment });
+    case 'reopen':
+      if (command.attachmentId !== intent.attachmentId) return unchanged;
+      return become(intent.told ? { state: 'open', failure: command.failure } : { state: 'open' });
+    case 'tell': {
+      if (command.attachmentId !== intent.attachmentId || intent.told) return unchanged;
+      // It publishes nothing past the deadline (contract, section 8), so the deadline gives way while it runs.
+      const expiresAt = Math.max(session.expiresAt, now + session.plan.timeoutMs + longestCompletion);
+      const life: Life = { state: 'completing', intent: { ...intent, told: true } };
+      return { is: 'changed', session: { ...session, life, expiresAt } };
+    }
+  }
+  if (!intent.told) return { is: 'wait' };
+  if (command.do === 'admit' || command.do === 'store' || command.do === 'abort')
+    return { is: 'refused', refused: 'session-completed' };
+  return unchanged;
 }
 
 function decideOpen(session: Session, command: Command, now: number): Decision {
@@ -129,6 +159,7 @@ function decideOpen(session: Session, command: Command, now: number): Decision {
       return { is: 'changed', session: { ...session, life: { state: 'aborted' } } };
     case 'read':
     case 'publish':
+    case 'tell':
     case 'reopen':
     case 'expire':
       return { is: 'unchanged', session };

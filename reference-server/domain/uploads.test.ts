@@ -34,13 +34,15 @@ type Faults = {
   records?: Partial<Records>;
   bytes?: Partial<Bytes>;
   allowance?: Allowance;
+  completeWithin?: number;
 };
 function make(faults: Faults = {}) {
   const time = { now: 0 };
   const stores = { records: faults.over?.records ?? memoryRecords(), bytes: faults.over?.bytes ?? memoryBytes() };
   const records = { ...stores.records, ...faults.records };
   const bytes = { ...stores.bytes, ...faults.bytes };
-  const options = { limits, allowance: faults.allowance ?? unlimited, defaultTimeoutSeconds: 10, log: () => {} };
+  const { allowance = unlimited, completeWithin = 60_000 } = faults;
+  const options = { limits, allowance, completeWithin, defaultTimeoutSeconds: 10, log: () => {} };
   const clock = () => time.now;
   const uploads = createUploads({ ...options, clock, hashing, records, bytes });
   /** As after a crash: the same storage without its faults, everything else new. A turn goes with its process. */
@@ -81,7 +83,7 @@ test('however many completions race, one attachment is made, and one of them say
   const { uploads, stores } = make();
   const subject = await uploadAll(uploads);
   const answers = await Promise.all(Array.from({ length: 8 }, () => uploads.complete(subject, noExpectation)));
-  const ids = answers.map((answer) => ('refused' in answer ? answer.refused : answer.attachment.attachmentId));
+  const ids = answers.map((answer) => ('attachment' in answer ? answer.attachment.attachmentId : ''));
   expect(new Set(ids).size).toBe(1);
   expect(answers.filter((answer) => 'created' in answer && answer.created)).toHaveLength(1);
   expect(await stores.bytes.published(ids[0] ?? '')).toBe(true);
@@ -424,4 +426,92 @@ test('a chunk whose record failed in a way that leaves it open keeps its bytes i
   await put(uploads, subject, 0, 'abcd');
   await expect(put(uploads, subject, 1, 'efgh')).rejects.toThrow('broken');
   expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: true });
+});
+
+/** A storage in which a publication begins, and then waits to be let on. */
+function slowPublication(memory = memoryBytes()) {
+  const begun = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const publish: Bytes['publish'] = async (...all) => {
+    begun.resolve();
+    await released.promise;
+    return memory.publish(...all);
+  };
+  return { memory, publish, begun: begun.promise, letOn: released.resolve, fail: released.reject };
+}
+
+test('a completion that takes long is told of to all who ask, runs on, and ends once', async () => {
+  const { memory, publish, begun, letOn } = slowPublication();
+  const { uploads } = make({ over: { bytes: memory }, bytes: { publish }, completeWithin: 20 });
+  const subject = await uploadAll(uploads);
+  const completions = [uploads.complete(subject, noExpectation), uploads.complete(subject, noExpectation)];
+  await begun;
+  const completing = { plan: { sessionId: subject.sessionId }, life: { state: 'completing' } };
+  for (const completion of completions) expect(await completion).toMatchObject(completing);
+  expect(await uploads.session(subject)).toMatchObject(completing);
+  expect(await uploads.admit(subject, 0)).toMatchObject({ refused: 'session-completed' });
+  expect(await uploads.abort(subject)).toMatchObject({ refused: 'session-completed' });
+  letOn();
+  await uploads.idle();
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'completed' } });
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: false });
+});
+
+test('a completion that fails after it was told of leaves the reason, until the next one begins', async () => {
+  const { memory, publish, begun, fail } = slowPublication();
+  let published = 0;
+  const bytes: Partial<Bytes> = { publish: (...all) => (published++ === 0 ? publish : memory.publish)(...all) };
+  const { uploads } = make({ over: { bytes: memory }, bytes, completeWithin: 20 });
+  const subject = await uploadAll(uploads);
+  const completion = uploads.complete(subject, noExpectation);
+  await begun;
+  expect(await completion).toMatchObject({ life: { state: 'completing' } });
+  const waiting = uploads.complete(subject, noExpectation);
+  expect(await waiting).toMatchObject({ life: { state: 'completing' } });
+  fail(full);
+  await uploads.idle();
+  const failure = { refused: 'insufficient-storage' };
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'open', failure } });
+  expect(published, 'who was told that it runs began none of its own').toBe(1);
+  expect(await put(uploads, subject, 0, 'ABCD')).toMatchObject({ created: false });
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'open', failure } });
+  expect(await uploads.complete(subject, noExpectation)).toMatchObject({ created: true });
+});
+
+/** The digest of what `uploadAll` uploads, or a wrong one. */
+const digestOf = (text: string) => ({
+  digest: new Map([['sha-256', createHash('sha256').update(text).digest()] as const]),
+  compositeDigest: null,
+});
+
+test('with no time at all every completion that reads is told of, and a wrong digest later', async () => {
+  const { uploads } = make({ completeWithin: 0 });
+  const subject = await uploadAll(uploads);
+  const wrong = digestOf('something else');
+  expect(await uploads.complete(subject, wrong)).toMatchObject({ life: { state: 'completing' } });
+  await uploads.idle();
+  const failure = { refused: 'digest-mismatched-values' };
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'open', failure } });
+  expect(await uploads.complete(subject, digestOf('abcdefgh'))).toMatchObject({ life: { state: 'completing' } });
+  await uploads.idle();
+  expect(await uploads.session(subject)).toMatchObject({ life: { state: 'completed' } });
+  expect(await uploads.complete(await uploadAll(uploads), noExpectation)).toMatchObject({ created: true });
+});
+
+test('a completion that was told of and died is undone with a reason, or done, when the server starts again', async () => {
+  for (const before of [true, false]) {
+    const { memory, publish, begun } = slowPublication();
+    const dies: Bytes['publish'] = async (...all) => {
+      if (!before) await memory.publish(...all);
+      return publish(...all);
+    };
+    const { uploads, restart } = make({ over: { bytes: memory }, bytes: { publish: dies }, completeWithin: 0 });
+    const subject = await uploadAll(uploads);
+    expect(await uploads.complete(subject, digestOf('abcdefgh'))).toMatchObject({ life: { state: 'completing' } });
+    await begun;
+    const again = restart();
+    await again.recover();
+    const life = before ? { state: 'open', failure: { refused: 'unavailable' } } : { state: 'completed' };
+    expect(await again.session(subject)).toMatchObject({ life });
+  }
 });

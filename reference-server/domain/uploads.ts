@@ -33,7 +33,8 @@ export type Uploads = Readonly<{
   session(subject: Subject): Promise<Session | Denied>;
   admit(subject: Subject, chunkId: number | null): Promise<Admission | Denied>;
   receive(admission: Admission, body: Body, expected: Expected): Promise<Receipt | ChunkRefusal>;
-  complete(subject: Subject, expectation: Expectation): Promise<Completion | Denied | Mismatch>;
+  /** The attachment; or the session, if its completion takes longer than others shall wait for it. */
+  complete(subject: Subject, expectation: Expectation): Promise<Completion | Session | Denied | Mismatch>;
   abort(subject: Subject): Promise<null | Denied>;
   attachment(principal: string, attachmentId: string): Promise<Attachment | NoAttachment>;
   /** Bytes `first` to `last`, inclusive, of an attachment that `attachment` has shown. */
@@ -58,13 +59,15 @@ export type UploadsOptions = Readonly<{
   /** What each principal may have unfinished at once. */
   allowance: Allowance;
   defaultTimeoutSeconds: number;
+  /** Milliseconds after which a completion that still runs is told; 0: at once, if it has to read the file. */
+  completeWithin: number;
   clock: () => number;
   log: Log;
 }>;
 
 /** The uploads over a storage. */
 export function createUploads(options: UploadsOptions): Uploads {
-  const { records, bytes, hashing, limits, allowance, defaultTimeoutSeconds, clock, log } = options;
+  const { records, bytes, hashing, limits, allowance, defaultTimeoutSeconds, completeWithin, clock, log } = options;
   const inFlight = createInFlight();
   const completing = new Set<Promise<unknown>>();
   const releasing = new Map<string, Promise<void>>();
@@ -93,7 +96,18 @@ export function createUploads(options: UploadsOptions): Uploads {
   }
 
   const wait = (sessionId: string) => awaited(settle(core, sessionId, 'wait'));
-  const core: Core = { records, bytes, clock, inFlight, hashing, settle: wait, release, log };
+  const core: Core = {
+    records,
+    bytes,
+    clock,
+    inFlight,
+    hashing,
+    completeWithin,
+    awaited,
+    settle: wait,
+    release,
+    log,
+  };
 
   /** The session that an earlier request with this key made, as it now stands. */
   async function replay(principal: string, use: KeyUse): Promise<Session | InitiateRefusal | null> {

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type ProblemName, problems } from '../../generated/problems.ts';
+import type { components } from '../../generated/types.ts';
 import type { Refused } from '../domain/uploads.ts';
 import { rangeField } from './fields.ts';
 
@@ -58,25 +59,30 @@ const table: Table = {
 
 /** The problem that a refusal is told with. */
 export function refusal(refused: AnyRefusal): Answer {
-  const row = table[refused.refused] as (refused: AnyRefusal) => Row; // the types of `table` pair the two
-  const { detail, members, fields } = row(refused);
-  return problem(problems[refused.refused], { ...(detail === undefined ? {} : { detail }), ...members }, fields);
+  return problem(problemDocument(refused), rowOf(refused).fields);
+}
+
+/** The same, as it is told later: the `completionError` of a session. */
+export function problemDocument(refused: AnyRefusal): components['schemas']['Problem'] {
+  const { type, title, status } = problems[refused.refused];
+  const { detail, members } = rowOf(refused);
+  return { type, title, status, ...(detail === undefined ? {} : { detail }), ...members };
+}
+
+function rowOf(refused: AnyRefusal): Row {
+  return (table[refused.refused] as (refused: AnyRefusal) => Row)(refused); // the types of `table` pair the two
 }
 
 /** A problem that the contract's table does not name (RFC 9457, section 4.2.1). */
 export function unnamedProblem(status: number, fields: Fields = {}): Answer {
-  return problem({ type: 'about:blank', status, title: STATUS_CODES[status] ?? 'Error' }, {}, fields);
+  return problem({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status }, fields);
 }
 
-function problem(
-  { type, status, title }: Readonly<{ type: string; status: number; title: string }>,
-  members: Readonly<Record<string, unknown>>,
-  fields: Fields = {},
-): Answer {
+function problem(document: components['schemas']['Problem'], fields: Fields = {}): Answer {
   return {
-    status,
+    status: document.status,
     fields: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...fields },
-    body: JSON.stringify({ type, title, status, ...members }),
+    body: JSON.stringify(document),
   };
 }
 

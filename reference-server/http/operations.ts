@@ -101,6 +101,7 @@ const completeUpload: Handler = async ({ uploads, prefix, minRate }, call) => {
   const expectation = { digest, compositeDigest: composite.get('sha-256') ?? null };
   const completion = await uploads.complete(subjectOf(call), expectation);
   if ('refused' in completion) return refusal(completion);
+  if ('plan' in completion) return json(202, sessionDocument(prefix, completion), { 'retry-after': '1' });
   const { created, attachment } = completion;
   const location = pathOf(prefix, 'getAttachment', { attachmentId: attachment.attachmentId });
   return json(created ? 201 : 200, attachmentDocument(prefix, attachment), { location });

@@ -5,6 +5,7 @@ import type { Limits } from '../domain/plan.ts';
 import { rangesOf } from '../domain/received.ts';
 import type { Receipt } from '../domain/receiving.ts';
 import { type Attachment, receivedBytes, type Session } from '../domain/session.ts';
+import { problemDocument } from './answer.ts';
 import { digestAlgorithms, digestField } from './fields.ts';
 
 type Schemas = components['schemas'];
@@ -29,6 +30,7 @@ export function sessionDocument(prefix: string, session: Session): Schemas['Uplo
     receivedChunks: rangesOf(received, totalChunks),
     receivedBytes: receivedBytes(session),
     expiresAt: timestamp(expiresAt),
+    ...(life.state === 'open' && life.failure ? { completionError: problemDocument(life.failure) } : {}),
     ...(life.state === 'completed' ? { attachment: attachmentDocument(prefix, life.attachment) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** Records as columns, which both SQL adapters use: what is only read as a whole is JSON. */
-import type { Attachment, Intent, Life, Plan, Session } from '../domain/session.ts';
+import type { Attachment, Failure, Intent, Life, Plan, Session } from '../domain/session.ts';
 import type { StoredChunk } from './ports.ts';
 
 /** A row as a driver gives it: text, numbers (or their text) and bytes. */
@@ -10,7 +10,7 @@ export function toColumns({ life, received, expiresAt }: Session) {
   const attachment = life.state === 'completed' ? life.attachment : null;
   return {
     state: life.state,
-    intent: life.state === 'completing' ? JSON.stringify(life.intent) : null,
+    intent: intentOf(life),
     attachmentId: attachment?.attachmentId ?? null,
     attachment: attachment && JSON.stringify(attachment),
     received,
@@ -18,6 +18,12 @@ export function toColumns({ life, received, expiresAt }: Session) {
     /** Its bytes are to be given back. */
     ended: life.state !== 'open' && life.state !== 'completing',
   };
+}
+
+/** One column for what a completion means to do, and for why the last one has failed. */
+function intentOf(life: Life): string | null {
+  if (life.state === 'completing') return JSON.stringify(life.intent);
+  return life.state === 'open' && life.failure ? JSON.stringify(life.failure) : null;
 }
 
 export function toSession(row: Row): Session {
@@ -30,6 +36,7 @@ function toLife(row: Row): Life {
   const state = row['state'] as Life['state'];
   if (state === 'completing') return { state, intent: JSON.parse(String(row['intent'])) as Intent };
   if (state === 'completed') return { state, attachment: JSON.parse(String(row['attachment'])) as Attachment };
+  if (state === 'open' && row['intent']) return { state, failure: JSON.parse(String(row['intent'])) as Failure };
   return { state };
 }
 
