@@ -8,6 +8,7 @@
  * from the rename on the only way is forward. `resume` looks which side of it a dead completion is on.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { type Piece, type StoredChunk, storageFault } from '../storage/ports.ts';
 import { actInTurn, type Core, type Denied, newId, patience, type Subject } from './core.ts';
 import type { Algorithm, Digests } from './hashing.ts';
@@ -93,18 +94,32 @@ async function begin(core: Core, subject: Subject, expectation: Expectation, tol
   const { life } = decision.session;
   if (life.state === 'completed') return { repeated: life.attachment };
   if (decision.is === 'unchanged') return decision.session; // the turn was lost, and another's completion is told of
+  const telling = () => tell(core, subject, intent, told);
   // Reading takes its time; without it a completion is a rename, and has ended before it could be told.
   const atOnce = core.completeWithin === 0 && expectation.digest.size > 0;
-  if (atOnce) await tell(core, subject, intent, told);
+  if (atOnce) await telling();
   const finished = finish(core, decision.session, intent, expectation);
-  if (!atOnce) {
-    const ended = finished.then(
-      () => 'ended',
-      () => 'ended',
-    );
-    if ((await Promise.race([ended, patience(core)])) === 'later') await tell(core, subject, intent, told);
-  }
+  await tellUntil(finished, atOnce ? null : patience(core), telling, decision.session.plan.timeoutMs / 3);
   return finished;
+}
+
+/** Tells, when it is `late`, and again every so many milliseconds before the deadline has come, until `finished`. */
+async function tellUntil(
+  finished: Promise<unknown>,
+  late: Promise<unknown> | null,
+  telling: () => Promise<void>,
+  every: number,
+): Promise<void> {
+  const ended = finished.then(
+    () => true,
+    () => true,
+  );
+  const after = (moment: Promise<unknown>) => Promise.race([ended, moment.then(() => false)]);
+  if (late !== null) {
+    if (await after(late)) return;
+    await telling();
+  }
+  while (!(await after(setTimeout(every, null, { ref: false })))) await telling();
 }
 
 /** Records that it is told from now on that the completion runs, and tells so whoever began it; unless it has ended. */

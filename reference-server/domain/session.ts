@@ -58,7 +58,7 @@ export type Command =
   | Readonly<{ do: 'complete'; intent: Intent }>
   /** The assembled file is in its place. */
   | Readonly<{ do: 'publish'; attachment: Attachment }>
-  /** The completion has taken long enough: from now on whoever asks is told that it runs. */
+  /** The completion takes long: from now on whoever asks is told that it runs, until the deadline; to be repeated. */
   | Readonly<{ do: 'tell'; attachmentId: string }>
   /** The completion found a reason not to publish. */
   | Readonly<{ do: 'reopen'; attachmentId: string; failure: Failure }>
@@ -103,12 +103,14 @@ export function decide(session: Session, command: Command, now: number): Decisio
   }
 }
 
-/** How long a completion may run on after it was told, in milliseconds: a day, in which a disk is read many times over. */
-const longestCompletion = 24 * 60 * 60 * 1000;
-
 function decideCompleting(session: Session, intent: Intent, command: Command, now: number): Decision {
   const unchanged: Decision = { is: 'unchanged', session };
-  const become = (life: Life): Decision => ({ is: 'changed', session: { ...session, life } });
+  // A completion publishes nothing past the deadline (contract, section 8): where it takes long the deadline gives way.
+  const moved = Math.max(session.expiresAt, now + session.plan.timeoutMs);
+  const become = (life: Life, told = intent.told): Decision => ({
+    is: 'changed',
+    session: { ...session, life, expiresAt: told ? moved : session.expiresAt },
+  });
   // The attachment's id is the fencing token: a completion that lost its turn changes nothing.
   switch (command.do) {
     case 'publish':
@@ -117,15 +119,11 @@ function decideCompleting(session: Session, intent: Intent, command: Command, no
     case 'reopen':
       if (command.attachmentId !== intent.attachmentId) return unchanged;
       return become(intent.told ? { state: 'open', failure: command.failure } : { state: 'open' });
-    case 'tell': {
-      if (command.attachmentId !== intent.attachmentId || intent.told) return unchanged;
-      // It publishes nothing past the deadline (contract, section 8), so the deadline gives way while it runs.
-      const expiresAt = Math.max(session.expiresAt, now + session.plan.timeoutMs + longestCompletion);
-      const life: Life = { state: 'completing', intent: { ...intent, told: true } };
-      return { is: 'changed', session: { ...session, life, expiresAt } };
-    }
+    case 'tell':
+      if (command.attachmentId !== intent.attachmentId) return unchanged;
+      return become({ state: 'completing', intent: { ...intent, told: true } }, true);
   }
-  if (!intent.told) return { is: 'wait' };
+  if (!intent.told || now >= session.expiresAt) return { is: 'wait' };
   if (command.do === 'admit' || command.do === 'store' || command.do === 'abort')
     return { is: 'refused', refused: 'session-completed' };
   return unchanged;
