@@ -31,6 +31,7 @@ test('without flags and variables the settings are the documented ones', () => {
       maxChunkSize: 67108864,
       maxFileSize: 671088640000,
       maxTimeout: 604800,
+      completeWithin: 2,
       maxSessions: 10_000,
       maxOpenBytes: Number.POSITIVE_INFINITY,
       maxConnections: 5000,
