@@ -149,6 +149,33 @@ test('serve says where it listens, logs JSON without names or ids, and ends with
   for (const secret of ['secret', id]) expect(log).not.toContain(secret);
 });
 
+test('serve says where the admin pages are, if elsewhere, and how its faults can be repeated', async () => {
+  const { process, stdout } = surroundings();
+  const data = await temporaryFolder();
+  const ended = serve(
+    { port: '0', data, adminPort: '0', faults: 'mobile', faultsSeed: '7', logLevel: 'silent' },
+    process,
+  );
+  let text = '';
+  for await (const piece of stdout) {
+    text += piece;
+    if (text.split('\n').length > 3) break;
+  }
+  process.emit('SIGTERM');
+  expect(await ended).toBe(0);
+  expect(text.replaceAll(/:\d+$/gm, ':PORT')).toBe(
+    [
+      'chunkproof serve: listening at http://127.0.0.1:PORT',
+      'chunkproof serve: admin at http://127.0.0.1:PORT',
+      'chunkproof serve: misbehaves on purpose, repeat with --faults-seed 7\n',
+    ].join('\n'),
+  );
+  expect(errorsOf({ faults: 'wifi' })).toEqual([
+    '--faults must be one of flaky-wifi, overloaded, mobile, hostile-proxy, or a JSON file, not "wifi"',
+  ]);
+  expect(errorsOf({ faultsSeed: '7' })).toEqual(['--faults-seed needs --faults']);
+});
+
 test('a wrong setting ends serve with 2, a port or folder in use with 1, each with one line', async () => {
   const wrong = surroundings();
   expect(await serve({ port: 'abc' }, wrong.process)).toBe(2);

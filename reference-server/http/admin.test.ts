@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -5,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../main.ts';
 import { readinessOf } from '../readiness.ts';
 import { at, complete, initiate, put, send, temporaryFolder, testServer, testSettings, wire } from '../testing.ts';
+import { createAdminServer } from './admin.ts';
 import type { Phase } from './server.ts';
 
 const principal = [{ name: 'ann', token: 'a-secret-token' }];
@@ -154,6 +156,17 @@ test('while the records cannot be counted, everything else is still told', async
   const { text } = await metrics.scrape();
   expect(sample(text, 'chunkproof_requests_total{operation="uploadChunk",status="503"}')).toBe(1);
   expect(text).not.toContain('state=');
+});
+
+test('an operator whose page fails is told so, and the process lives on', async () => {
+  const operator = { readiness: async () => 'ready' as const, metrics: () => Promise.reject(new Error('broken')) };
+  const server = createAdminServer(operator).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  expect((await send(base, { path: '/metrics' })).status).toBe(500);
+  expect((await send(base, { path: '/readyz' })).status).toBe(200);
 });
 
 test('every line of the log has its request id, and no line has a secret', async () => {

@@ -4,7 +4,7 @@
  * never a principal, an id or a name.
  */
 import { createServer, type Server } from 'node:http';
-import { type Answer, type Fields, json } from './answer.ts';
+import { type Answer, json } from './answer.ts';
 
 /** Whether requests can be served, or why not. */
 export type Readiness = 'ready' | 'recovering' | 'stopping' | 'storage-fails';
@@ -41,10 +41,12 @@ export async function adminAnswer(operator: Operator, method: string, target: st
 /** The operator's pages on a listener of their own, not yet listening. */
 export function createAdminServer(operator: Operator): Server {
   return createServer(async ({ method = 'GET', url = '' }, response) => {
-    const { status, fields, body } = (await adminAnswer(operator, method, url)) ?? notFound;
-    response.writeHead(status, fields satisfies Fields);
+    const answer = adminAnswer(operator, method, url).catch(() => failed); // never the end of the process
+    const { status, fields, body } = (await answer) ?? notFound;
+    response.writeHead(status, fields);
     response.end(method === 'HEAD' ? undefined : body);
   });
 }
 
 const notFound: Answer = { status: 404, fields: {}, body: null };
+const failed: Answer = { status: 500, fields: {}, body: null };
