@@ -17,7 +17,7 @@ export type FuzzOptions = Readonly<{
 /** What the server's process holds: bytes resident and on the heap, and open file handles (NaN where they cannot be had). */
 export type Vitals = Readonly<{ rss: number; heap: number; handles: number }>;
 
-/** What should not have been: an answer of 500 or more, none within ten seconds, or one that is no HTTP. */
+/** What should not have been: an answer of 500 or more, none within twenty seconds, or one that is no HTTP. */
 export type Finding = Readonly<{ what: string; index: number; request: FuzzRequest }>;
 
 export type FuzzResult = Readonly<{
@@ -34,7 +34,7 @@ export const parts = 20;
 const idsLast = 50;
 
 /** Milliseconds after which a client that has sent all it has must have been answered, or let go. */
-const patience = 10_000;
+const patience = 20_000;
 
 /** Plays the requests that `seed` makes. Rejects when the server is gone. */
 export async function fuzz({ url, adminUrl, requests, seed, connections, onPart }: FuzzOptions): Promise<FuzzResult> {
