@@ -59,7 +59,8 @@ export async function startServer(settings: Settings, log?: Writable): Promise<R
       limits,
       allowance: { sessions: maxSessions, bytes: maxOpenBytes },
       defaultTimeoutSeconds,
-      completeWithin: settings.completeWithin * 1000,
+      completeWithin:
+        1000 * Math.min(settings.completeWithin, faults?.completeWithinSeconds ?? settings.completeWithin),
       clock: Date.now,
       log: (event, error) => app.log.error({ code: codeOf(error) }, event),
     });

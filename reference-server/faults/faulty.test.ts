@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { run } from '../../conformance/run.ts';
-import { at, initiate, put, send, testServer, wire } from '../testing.ts';
+import { at, complete, digestOf, initiate, put, send, testServer, wire } from '../testing.ts';
 import type { Plan, Rule } from './plan.ts';
 import { presets } from './presets.ts';
 
@@ -96,6 +96,14 @@ test('sessions expire early as advertised: by the capabilities, and by expiresAt
   expect(Date.parse(String(reply.json['expiresAt'])) - Date.now()).toBeLessThanOrEqual(2000);
 });
 
+test('a completion that has to read the file is answered with 202, if the plan says so', async () => {
+  const { url } = await faulty(every({ fault: 'close' }, { completeWithinSeconds: 0 }));
+  const { id } = await initiate(url, { fileSize: 4 });
+  await put(url, id, 0, 'abcd');
+  expect((await complete(url, id, { digest: digestOf('abcd') })).status).toBe(202);
+  await expect.poll(async () => (await send(url, { path: at(id) })).json['state']).toBe('completed');
+});
+
 test.concurrent.each(Object.entries(presets))(
   'with the preset %s the server keeps the contract: a short run finds nothing',
   { timeout: 180_000 },
@@ -121,7 +129,7 @@ test.concurrent.each(Object.entries(presets))(
     const told = `${results.stats.calls} requests, ${must.pass} MUST passed, ${must.inconclusive} inconclusive, ${must.fail} failed`;
     console.log(`${name}: ${told}`);
     expect(results.failures.map(({ requirement, expected, got }) => [requirement, expected, got])).toEqual([]);
-    expect(results.stats.calls).toBeGreaterThan(100);
+    expect(results.stats.calls).toBeGreaterThan(50);
     expect(must.pass).toBeGreaterThan(10);
   },
 );

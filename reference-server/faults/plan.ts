@@ -24,6 +24,8 @@ export type Plan = Readonly<{
   description?: string;
   /** The longest timeout of a session, in seconds. */
   maxTimeoutSeconds?: number;
+  /** After so many seconds a completion is answered with 202. */
+  completeWithinSeconds?: number;
   rules: readonly Rule[];
 }>;
 

@@ -13,7 +13,8 @@ export const presets = {
     ],
   },
   overloaded: {
-    description: 'The server sheds load by 503 and 429, answers late, and drops every 40th answer.',
+    description: 'The server sheds load by 503 and 429, answers late, drops every 40th answer, and completes by 202.',
+    completeWithinSeconds: 0,
     rules: [
       { fault: 'refuse', status: 503, retryAfterSeconds: 1, chance: 0.04 },
       {
