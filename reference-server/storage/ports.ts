@@ -63,8 +63,8 @@ export type Records = Readonly<{
   /** Ids of the open sessions whose `expiresAt` is at or before `now`. */
   overdue(now: number): Promise<string[]>;
   /**
-   * Ids of ended sessions whose bytes nobody has reported as given back; where several processes share the records,
-   * without those that ended in the last second, since whoever ended them is at it.
+   * Ids of ended sessions whose bytes nobody has reported as given back, as many as are to be begun with; where several
+   * processes share the records, without those that ended in the last second, since whoever ended them is at it.
    */
   unreleased(): Promise<string[]>;
   /** Reports that a session's bytes have been given back. */

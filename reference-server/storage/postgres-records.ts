@@ -44,6 +44,9 @@ const advanceSession = `
     WHERE $10::integer IS NOT NULL
     ON CONFLICT (session_id, chunk_id) DO UPDATE SET digest = EXCLUDED.digest, slot = EXCLUDED.slot
   ) SELECT session_id FROM moved`;
+/** A few, and not the same for every process: what one cannot give back keeps none from the others. */
+const findUnreleased = `SELECT session_id FROM unreleased WHERE since < now() - interval '1 second'
+  ORDER BY random() LIMIT 100`;
 /** Several processes may do it at once: each takes what no other is at. */
 const dropSessions = `DELETE FROM sessions WHERE session_id IN (
     SELECT session_id FROM sessions WHERE state NOT IN ('open', 'completing') AND expires_at < $1 FOR UPDATE SKIP LOCKED)`;
@@ -145,7 +148,7 @@ export async function openPostgresRecords(url: string): Promise<Records> {
     census: async () => toCensus((await query('SELECT state, count(*) AS sessions FROM sessions GROUP BY state')).rows),
     completing: () => idsOf("SELECT session_id FROM sessions WHERE state = 'completing'"),
     overdue: (now) => idsOf("SELECT session_id FROM sessions WHERE state = 'open' AND expires_at <= $1", [now]),
-    unreleased: () => idsOf("SELECT session_id FROM unreleased WHERE since < now() - interval '1 second'"),
+    unreleased: () => idsOf(findUnreleased),
     released: async (sessionId) => void (await query('DELETE FROM unreleased WHERE session_id = $1', [sessionId])),
     forget: async (before) => void (await query(dropSessions, [before])),
     takeTurn: (sessionId, patience) =>
