@@ -23,7 +23,8 @@ const nothing = { digest: new Map(), compositeDigest: null };
 const wish = { fileName: 'f', fileSize: 8, contentType: 'x/y', preferredChunkSize: 4, preferredTimeoutSeconds: 1000 };
 
 function processOver(records: Records, bytes: Bytes): Uploads {
-  const options = { limits, allowance: { sessions: 10, bytes: 1000 }, defaultTimeoutSeconds: 10, log: () => {} };
+  const allowance = { sessions: 10, bytes: 1000 };
+  const options = { limits, allowance, defaultTimeoutSeconds: 10, completeWithin: 60_000, log: () => {} };
   return createUploads({ ...options, records, bytes, hashing: createHashing(0), clock: Date.now });
 }
 
@@ -117,7 +118,8 @@ test.skipIf(database === null || objectStore === null).each([
     await completion.catch(() => {});
 
     expect(again).toMatchObject({ created: true });
-    const { attachment } = again as Extract<typeof again, { created: boolean }>;
+    if (!('created' in again)) return;
+    const { attachment } = again;
     expect(await other.session(subject)).toMatchObject({ life: { state: 'completed', attachment } });
     const pieces: Uint8Array[] = [];
     for await (const piece of await other.content(attachment.attachmentId, 0, 7)) pieces.push(piece as Uint8Array);
