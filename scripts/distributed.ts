@@ -18,7 +18,7 @@ import { whyNotInstalled } from './distributed/debian.ts';
 import { whatIsLeft } from './distributed/leftovers.ts';
 import { startPostgres } from './distributed/postgres.ts';
 import type { Program } from './distributed/programs.ts';
-import { startSwift } from './distributed/swift.ts';
+import { keepsAttributes, startSwift } from './distributed/swift.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'conformance', 'cli.ts');
@@ -31,21 +31,23 @@ const whole = ['--runs', '3'];
 /** What automake's tests end with that were skipped. */
 const skipped = 77;
 
-const why = whyNotInstalled();
-if (why !== null) {
-  say(`skipped: ${why}`);
-  process.exit(skipped);
-}
-
 const programs: Program[] = [];
 const folder = await mkdtemp(join(tmpdir(), 'chunkproof-distributed-'));
 await chmod(folder, 0o711); // the database has a user of its own
+const why =
+  whyNotInstalled() ?? (keepsAttributes(folder) ? null : `Swift needs extended attributes, and ${tmpdir()} has none`);
+if (why !== null) {
+  say(`skipped: ${why}`);
+  await rm(folder, { recursive: true });
+  process.exit(skipped);
+}
+
 const interrupted = new AbortController();
 let running: ChildProcess | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     interrupted.abort();
-    running?.kill('SIGKILL');
+    if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL'); // with all of its group
   });
 
 const lines: string[] = [];
@@ -188,6 +190,7 @@ async function program(name: string, args: readonly string[], env: NodeJS.Proces
   });
   running = child;
   const [code] = (await once(child, 'exit')) as [number | null];
+  running = undefined;
   interrupted.signal.throwIfAborted();
   return code ?? 70;
 }

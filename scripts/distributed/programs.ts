@@ -18,7 +18,7 @@ export interface Program {
   readonly child: ChildProcess;
   /** The last lines that it wrote. */
   log(): Promise<string>;
-  /** Kills it at once, and resolves when it is gone. */
+  /** Ends it at once, and resolves when it is gone. */
   kill(): Promise<void>;
 }
 
@@ -30,22 +30,24 @@ interface Start {
   readonly folder: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly owner?: Owner | undefined;
+  /** What ends it at once; SIGKILL, unless it has to take something away with it. */
+  readonly ending?: NodeJS.Signals;
 }
 
 /** All that are running: whatever this process ends by, short of SIGKILL, they end with it. */
-const running = new Set<ChildProcess>();
+const running = new Map<ChildProcess, NodeJS.Signals>();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const [child, ending] of running) child.kill(ending);
 });
 
 /** Starts a program; a Ctrl-C at the terminal does not reach it, so that it goes when it is told to. */
-export function start({ name, command, args, folder, env = {}, owner }: Start): Program {
+export function start({ name, command, args, folder, env = {}, owner, ending = 'SIGKILL' }: Start): Program {
   const file = join(folder, `${name}.log`);
   const log = openSync(file, 'a');
   const options = { stdio: ['ignore', log, log] as ['ignore', number, number], detached: true, cwd: folder };
   const child = spawn(command, args, { ...options, env: { ...process.env, ...env }, ...owner });
   closeSync(log);
-  running.add(child);
+  running.set(child, ending);
   child.once('exit', () => running.delete(child));
   const gone = Promise.race([once(child, 'exit'), once(child, 'error')]).catch(() => {});
   return {
@@ -53,7 +55,7 @@ export function start({ name, command, args, folder, env = {}, owner }: Start): 
     child,
     log: () => readFile(file, 'utf8').then((text) => text.split('\n').slice(-20).join('\n')),
     async kill() {
-      child.kill('SIGKILL');
+      child.kill(ending);
       await gone;
     },
   };

@@ -2,6 +2,7 @@
  * An S3-compatible store of one's own: OpenStack Swift with its S3 interface (s3api), one replica on one device, in a
  * folder, at free ports. https://docs.openstack.org/swift/latest/middleware.html#s3-api-compatibility
  */
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -18,6 +19,12 @@ const python = '/usr/bin/python3'; // Debian's own, which knows Debian's Swift
 /** Whether Debian's Swift is there, and the cache that it works with. */
 export function hasSwift(): boolean {
   return [cache, ...[...services, 'proxy'].map(serverOf)].every((path) => existsSync(path));
+}
+
+/** Whether files in this folder may have extended attributes, in which Swift keeps what it knows of an object. */
+export function keepsAttributes(folder: string): boolean {
+  const script = 'import os, sys; os.setxattr(sys.argv[1], b"user.chunkproof", b"1")';
+  return spawnSync(python, ['-c', script, folder]).status === 0;
 }
 
 export interface Swift {
