@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHashing } from '../domain/hashing.ts';
 import type { Admission } from '../domain/receiving.ts';
 import { createUploads, type Uploads } from '../domain/uploads.ts';
@@ -82,49 +82,51 @@ async function holdingWay(store: string) {
   };
 }
 
-test.skipIf(database === null || objectStore === null).each([
-  [1, 'POST uploads'],
-  [2, 'PUT partNumber uploadId'],
-  [3, 'PUT partNumber uploadId'],
-  [4, 'POST uploadId'],
-])(
-  'a completion that dies at its request %i to the store (%s) is settled by another process, and does no harm when it arrives late',
-  async (nth, what) => {
-    const [url, bucket] = await Promise.all([freshDatabase(), freshBucket()]);
-    const way = await holdingWay(bucket.endpoint ?? '');
-    const [records, survivor] = await Promise.all([openPostgresRecords(url), openPostgresRecords(url)]);
-    onTestFinished(() => survivor.close());
-    const bytes = await openS3Bytes(bucket);
-    const dying = processOver(records, await openS3Bytes({ ...bucket, endpoint: way.endpoint }));
-    const other = processOver(survivor, bytes);
-    const begun = await dying.initiate('', wish, null);
-    if ('refused' in begun) throw new Error(begun.refused);
-    const subject = { principal: '', sessionId: begun.plan.sessionId };
-    await put(dying, subject, 0, 'abcd');
-    await put(dying, subject, 1, 'efgh');
+describe.skipIf(database === null || objectStore === null)('completions that die', () => {
+  test.each([
+    [1, 'POST uploads'],
+    [2, 'PUT partNumber uploadId'],
+    [3, 'PUT partNumber uploadId'],
+    [4, 'POST uploadId'],
+  ])(
+    'at request %i to the store (%s): another process settles it, and it does no harm when it arrives late',
+    async (nth, what) => {
+      const [url, bucket] = await Promise.all([freshDatabase(), freshBucket()]);
+      const way = await holdingWay(bucket.endpoint ?? '');
+      const [records, survivor] = await Promise.all([openPostgresRecords(url), openPostgresRecords(url)]);
+      onTestFinished(() => survivor.close());
+      const bytes = await openS3Bytes(bucket);
+      const dying = processOver(records, await openS3Bytes({ ...bucket, endpoint: way.endpoint }));
+      const other = processOver(survivor, bytes);
+      const begun = await dying.initiate('', wish, null);
+      if ('refused' in begun) throw new Error(begun.refused);
+      const subject = { principal: '', sessionId: begun.plan.sessionId };
+      await put(dying, subject, 0, 'abcd');
+      await put(dying, subject, 1, 'efgh');
 
-    const coming = way.hold(nth);
-    const completion = dying.complete(subject, nothing);
-    const held = await coming;
-    expect(held.asks).toBe(what);
-    // Its connections to the database close, as when it is killed; its request is still on the way.
-    await records.close();
-    await other.sweep();
-    expect(await other.session(subject)).toMatchObject({ life: { state: 'open' } });
-    await put(other, subject, 1, 'EFGH');
-    const late = held.letGo();
-    const again = await other.complete(subject, nothing);
-    await late;
-    await completion.catch(() => {});
+      const coming = way.hold(nth);
+      const completion = dying.complete(subject, nothing);
+      const held = await coming;
+      expect(held.asks).toBe(what);
+      // Its connections to the database close, as when it is killed; its request is still on the way.
+      await records.close();
+      await other.sweep();
+      expect(await other.session(subject)).toMatchObject({ life: { state: 'open' } });
+      await put(other, subject, 1, 'EFGH');
+      const late = held.letGo();
+      const again = await other.complete(subject, nothing);
+      await late;
+      await completion.catch(() => {});
 
-    expect(again).toMatchObject({ created: true });
-    if (!('created' in again)) return;
-    const { attachment } = again;
-    expect(await other.session(subject)).toMatchObject({ life: { state: 'completed', attachment } });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of await other.content(attachment.attachmentId, 0, 7)) pieces.push(piece as Uint8Array);
-    expect(Buffer.concat(pieces).toString()).toBe('abcdEFGH');
-    await other.idle();
-    await bytes.collect({ slots: async () => expect.fail('chunks are left'), attachment: async () => false });
-  },
-);
+      expect(again).toMatchObject({ created: true });
+      if (!('created' in again)) return;
+      const { attachment } = again;
+      expect(await other.session(subject)).toMatchObject({ life: { state: 'completed', attachment } });
+      const pieces: Uint8Array[] = [];
+      for await (const piece of await other.content(attachment.attachmentId, 0, 7)) pieces.push(piece as Uint8Array);
+      expect(Buffer.concat(pieces).toString()).toBe('abcdEFGH');
+      await other.idle();
+      await bytes.collect({ slots: async () => expect.fail('chunks are left'), attachment: async () => false });
+    },
+  );
+});
