@@ -39,11 +39,14 @@ function prepare(): ChildProcess {
 async function serving(child: ChildProcess, data: string): Promise<string> {
   child.send(data);
   if (child.stdout === null) throw new Error('no standard output');
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const ended = once(child, 'exit').then((how) => Promise.reject(new Error(`it ended before it listened: ${how}`)));
+  ended.catch(() => {}); // later it is killed on purpose
+  const [line] = (await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended])) as [string];
   return /http:\S+/.exec(line)?.[0] ?? '';
 }
 
 async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) throw new Error(`it ended by itself, with ${child.exitCode}`);
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
   await exit;

@@ -20,6 +20,12 @@ export type Upload = { readonly key: string; id: string | null; readonly version
 /** A completion that was acknowledged: where the bytes are, and what they are. */
 export type Published = Readonly<{ contentUrl: string; sha256: string }>;
 
+function isLostConnection(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(String(error.code))
+  );
+}
+
 export type Uploader = Readonly<{
   /** Uploads one file after another until `dead` says that the server was killed; anything but success is an error. */
   work(url: string, dead: () => boolean, acknowledged: () => void): Promise<void>;
@@ -102,7 +108,8 @@ export function createUploader(name: string, random: () => number, published: (f
           else await write(url, upload.id, chunk);
           acknowledged();
         } catch (error) {
-          if (!dead()) throw error;
+          // Only a lost connection is excused by a kill: what was answered has to be right also then.
+          if (!dead() || !isLostConnection(error)) throw error;
         }
       }
     },

@@ -56,7 +56,9 @@ export function send(base: string, { method = 'GET', path, headers = {}, body }:
       response.on('error', reject);
       response.on('end', () => {
         const bytes = Buffer.concat(pieces);
-        const isObject = bytes[0] === 0x7b; // '{'
+        // Not by the bytes alone: content may begin as JSON does.
+        const isObject =
+          bytes[0] === 0x7b && /^application\/(problem\+)?json\b/.test(response.headers['content-type'] ?? '');
         const json = isObject ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {};
         resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, json });
       });

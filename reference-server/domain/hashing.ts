@@ -28,9 +28,9 @@ export type Hashing = Readonly<{
 
 /** Bytes that the way to a thread is not worth. */
 const short = 128 * 1024;
-const blockLength = 256 * 1024;
+const blockLength = 64 * 1024;
 /** So many blocks are on their way to a thread at most: all the memory that hashing takes. */
-const blocksEach = 16;
+const blocksEach = 64;
 
 /** Hashes where it is called. */
 function hashHere(wanted: readonly Algorithm[]): Digester {

@@ -166,8 +166,11 @@ function rethrowAfter(cleanup: () => void): (error: unknown) => never {
   };
 }
 
-/** Pieces are gathered up to so many bytes: a system call costs as much as copying this many (25 µs and more). */
-const writeBlock = 256 * 1024;
+/**
+ * Small pieces are gathered up to so many bytes: a system call costs as much as copying this many. Four times as many
+ * make it no faster, and 64 uploads at once 40 MiB larger.
+ */
+const writeBlock = 64 * 1024;
 
 /** Writes `body` from `position` on. One write is under way while the next pieces are awaited and hashed. */
 async function writeAll(file: FileHandle, position: number, body: AsyncIterable<Uint8Array>): Promise<void> {
