@@ -2,10 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { requirementIds } from '../generated/requirements.ts';
 import type { Io } from './cli/io.ts';
+import { nodeRefusal } from './cli/node-version.ts';
 import { main } from './cli/program.ts';
 import { examine } from './doctor.ts';
 import { defaults } from './options.ts';
 import { properties } from './properties/index.ts';
+import { exitCodes } from './report/exit-code.ts';
 import { replay, run } from './run.ts';
 
 // A run makes much that lives for a moment. Left alone, V8 triples the space for it while there is memory, which costs
@@ -47,4 +49,6 @@ const suite = {
   surroundings: process,
   defaults,
 };
-process.exitCode = await main(process.argv.slice(2), processIo(), suite);
+const refusal = nodeRefusal(process.versions.node);
+if (refusal !== undefined) process.stderr.write(`chunkproof: ${refusal}\n`);
+process.exitCode = refusal === undefined ? await main(process.argv.slice(2), processIo(), suite) : exitCodes.usage;

@@ -30,7 +30,16 @@ export interface RunOptions {
 }
 
 /** What a run does if it is not told otherwise. */
-export const defaults = { runs: 75, workers: 4 } as const;
+export const defaults = {
+  runs: 75,
+  workers: 4,
+  maxTimeSeconds: 60,
+  maxBytes: 256 * 1024 ** 2,
+  waitExpirySeconds: 10,
+} as const;
+
+/** What fast-check's generator takes, and what fits a signed 32-bit integer. */
+export const largestSeed = 2_147_483_647;
 
 /** Requests a second to a host that somebody else may need. */
 export const politeRate = 50;

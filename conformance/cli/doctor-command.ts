@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
-
+import { withoutSecrets } from '../judged.ts';
+import { defaults } from '../options.ts';
 import { examined } from '../report/diagnosis.ts';
 import { exitCodes } from '../report/exit-code.ts';
 import { redactDiagnosis, redactText, secretsOf } from '../report/redact.ts';
 import { byteCount, certificateFile, globs, headerField, wholeNumber } from './flags.ts';
 import { checkGlobs } from './ids.ts';
 import type { Io } from './io.ts';
-import { credentials, hooksOf, refusalInWords, withoutSecrets } from './run-command.ts';
+import { credentials, hooksOf, refusalInWords } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget } from './target.ts';
@@ -45,11 +46,11 @@ export function addDoctorCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--skip <glob>', 'as for run (repeatable)', globs)
     .option('--header <field>', "credentials: 'Name: value' (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable)', headerField)
-    .option('--max-bytes <n>', 'as for run', byteCount, 256 * 1024 ** 2)
-    .option('--max-time <s>', 'as for run', wholeNumber(1, 86_400, ' of seconds'), 60)
+    .option('--max-bytes <n>', 'as for run', byteCount, defaults.maxBytes)
+    .option('--max-time <s>', 'as for run', wholeNumber(1, 86_400, ' of seconds'), defaults.maxTimeSeconds)
     .option('--restart-command <command>', 'as for run; it is not run')
     .option('--storage-command <command>', 'as for run; it is not run')
-    .option('--wait-expiry <s>', 'as for run', wholeNumber(0, 3600, ' of seconds'), 10)
+    .option('--wait-expiry <s>', 'as for run', wholeNumber(0, 3600, ' of seconds'), defaults.waitExpirySeconds)
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
     .addOption(configOption())

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { withoutSecrets } from '../judged.ts';
 import { type Counterexample, parseCounterexample } from '../report/counterexample.ts';
 import { escapeText } from '../report/escape.ts';
 import { exitCodes } from '../report/exit-code.ts';
@@ -6,7 +7,7 @@ import { redactFailure, redactText, secretsOf } from '../report/redact.ts';
 import { counterexample } from '../report/terminal.ts';
 import { certificateFile, fileText, headerField, wholeNumber } from './flags.ts';
 import { type Io, UsageError } from './io.ts';
-import { credentials, hooksOf, refusalInWords, withoutSecrets } from './run-command.ts';
+import { credentials, hooksOf, refusalInWords } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget, remoteRefusal } from './target.ts';

@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, Option } from 'commander';
-import { withBaseline } from '../baseline.ts';
-import { politeRate, type RunOptions, type Shard } from '../options.ts';
+import { judged, withoutSecrets } from '../judged.ts';
+import { defaults, largestSeed, politeRate, type RunOptions, type Shard } from '../options.ts';
 import { clip, escapeText } from '../report/escape.ts';
-import { exitCode, exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
-import { writeReport } from '../report/files.ts';
+import { exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
 import { live } from '../report/live.ts';
-import { redactResults, redactText, type Secrets, secretsOf } from '../report/redact.ts';
+import { redactText, secretsOf } from '../report/redact.ts';
 import type { Results } from '../report/results.ts';
 import { header, report } from '../report/terminal.ts';
 import { contractVersion, suiteVersion } from '../report/version.ts';
+import type { Address } from '../target.ts';
 import {
   baselineFile,
   byteCount,
@@ -27,7 +27,7 @@ import { checkGlobs } from './ids.ts';
 import { type Io, UsageError } from './io.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
-import { parseTarget, remoteRefusal, type Target } from './target.ts';
+import { parseTarget, remoteRefusal } from './target.ts';
 
 /** What commander makes of the flags of `run`. */
 interface RunFlags {
@@ -55,9 +55,6 @@ interface RunFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
-
-/** The largest seed: what fast-check's generator takes, and what fits a signed 32-bit integer. */
-const largestSeed = 2_147_483_647;
 
 const examples = `
 Examples:
@@ -94,13 +91,23 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     .option('--skip <glob>', 'all but these requirements or properties (repeatable)', globs)
     .option('--seed <n>', 'repeat the run that printed this seed', wholeNumber(0, largestSeed))
     .option('--runs <n>', 'scripts a property, times its own weight', wholeNumber(1, 100_000), suite.defaults.runs)
-    .option('--max-time <s>', 'stop generating after so many seconds', wholeNumber(1, 86_400, ' of seconds'), 60)
-    .option('--max-bytes <n>', 'stop generating after so many bytes (KiB, MiB, GiB)', byteCount, 256 * 1024 ** 2)
+    .option(
+      '--max-time <s>',
+      'stop generating after so many seconds',
+      wholeNumber(1, 86_400, ' of seconds'),
+      defaults.maxTimeSeconds,
+    )
+    .option('--max-bytes <n>', 'stop generating after so many bytes (KiB, MiB, GiB)', byteCount, defaults.maxBytes)
     .option('--header <field>', "credentials: 'Name: value', sent with every request (repeatable)", headerField)
     .option('--second-header <field>', 'credentials of a second principal (repeatable; profile auth)', headerField)
     .option('--restart-command <command>', 'kill the target and start it again; it returns when the old one is gone')
     .option('--storage-command <command>', 'print the number of bytes that the storage of the target holds')
-    .option('--wait-expiry <s>', 'the longest to wait for a session to expire', wholeNumber(0, 3600, ' of seconds'), 10)
+    .option(
+      '--wait-expiry <s>',
+      'the longest to wait for a session to expire',
+      wholeNumber(0, 3600, ' of seconds'),
+      defaults.waitExpirySeconds,
+    )
     .option('--baseline <file>', 'known failures; an unexpected pass, or an entry past its day, fails the run')
     .option('--shard <i/n>', 'one part of a run, for CI: 1/3, 2/3 and 3/3 play what the whole run plays', shardOf)
     .option('--workers <n>', 'properties that run at the same time', wholeNumber(1, 64), suite.defaults.workers)
@@ -185,11 +192,12 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
     return exitCodes.refused;
   }
 
-  const today = new Date().toISOString().slice(0, 10);
-  const judged = known === undefined ? found : withBaseline(found, known, flags.baseline ?? '', today);
-  const results = redactResults(judged, secrets);
-  const code = exitCode(results, flags.failOn);
-  const paths = formats.length > 0 ? writeReport(results, flags.out, formats, { failOn: flags.failOn, code }) : [];
+  const { results, code, paths } = judged(found, {
+    secrets,
+    failOn: flags.failOn,
+    ...(known === undefined ? {} : { baseline: { known, file: flags.baseline ?? '' } }),
+    ...(formats.length > 0 ? { keep: { folder: flags.out, formats } } : {}),
+  });
   const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
   io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, code })}`);
   if (code === exitCodes.notProved) io.err(`chunkproof: ${unprovedInWords(results, flags.failOn)}\n`);
@@ -205,7 +213,7 @@ function unprovedInWords({ requirements }: Results, failOn: FailOn): string {
 }
 
 /** The fields of the first principal: those given, and those written into the URL. */
-export function credentials(target: Target, given: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function credentials(target: Address, given: Readonly<Record<string, string>> = {}): Record<string, string> {
   const both =
     target.headers['Authorization'] !== undefined && Object.keys(given).some((name) => /^authorization$/i.test(name));
   if (both) throw new UsageError('give credentials in the URL or by --header, not both');
@@ -216,18 +224,6 @@ export function credentials(target: Target, given: Readonly<Record<string, strin
 export function hooksOf(flags: Pick<RunFlags, 'restartCommand' | 'storageCommand'>): NonNullable<RunOptions['hooks']> {
   const { restartCommand: restart, storageCommand: storage } = flags;
   return { ...(restart === undefined ? {} : { restart }), ...(storage === undefined ? {} : { storage }) };
-}
-
-/** Runs the suite; a defect of it is thrown on without a credential, since its stack is going to be shown. */
-export async function withoutSecrets<T>(secrets: Secrets, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const clean = new Error('the suite failed');
-    clean.stack = redactText(detail, secrets);
-    throw clean;
-  }
 }
 
 /** One line for a target that could not be judged. The message may come from the target: it is escaped. */
