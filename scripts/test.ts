@@ -34,6 +34,7 @@ const stages: readonly Stage[] = [
   { title: 'unit tests', run: unitTests },
   { title: 'every mutant is found', run: mutantsAreFound },
   { title: 'the command line runs as it is built', run: builtExplains },
+  { title: 'the package works where it is installed', run: () => program('tsx', 'scripts/test-package.ts') },
   { title: 'the embedded reference server conforms, and shows all that the contract asks for', run: embeddedConforms },
   {
     title: 'three servers over one database and one object store conform, also while they are killed',
