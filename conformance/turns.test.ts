@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openTurns } from './turns.ts';
 
-/** Lets everything go on that can. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Lets everything go on that can: what has ended, then whoever has the turn. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 2; round++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 it('whoever has come least far goes next, and of equals the first to ask', async () => {
   const turns = openTurns(1);
@@ -55,5 +57,5 @@ it('at most as many work at a time as may, never fewer while others wait, and al
       await Promise.all(all);
       expect(played).toEqual(sizes);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[1, [9, 4]]] },
   ));

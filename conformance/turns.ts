@@ -13,25 +13,33 @@ export interface Turns {
 export function openTurns(width: number): Turns {
   const waiting: { readonly progress: number; readonly start: () => void }[] = [];
   let free = Math.max(1, width);
-  const next = (): void => {
-    const least = Math.min(...waiting.map(({ progress }) => progress));
-    const [chosen] = waiting.splice(
-      waiting.findIndex(({ progress }) => progress === least),
-      1,
-    );
-    if (chosen === undefined) return;
-    free--;
-    chosen.start();
+  let soon = false;
+  /** Not at once: who has just had a turn is to be compared with the others, and asks again only after it. */
+  const handOut = (): void => {
+    if (soon) return;
+    soon = true;
+    setImmediate(() => {
+      soon = false;
+      while (free > 0 && waiting.length > 0) {
+        const least = Math.min(...waiting.map(({ progress }) => progress));
+        const first = waiting.findIndex(({ progress }) => progress === least);
+        const [chosen] = waiting.splice(first, 1);
+        free--;
+        chosen?.start();
+      }
+    });
   };
   return {
     async take(progress, work) {
-      if (free > 0) free--;
-      else await new Promise<void>((start) => waiting.push({ progress, start }));
+      await new Promise<void>((start) => {
+        waiting.push({ progress, start });
+        handOut();
+      });
       try {
         return await work();
       } finally {
         free++;
-        next();
+        handOut();
       }
     },
   };

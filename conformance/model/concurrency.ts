@@ -90,12 +90,21 @@ export function raceBehind(exchanges: readonly Exchange[], failed: number, claim
     for (const requirement of telling) {
       const [first, ...more] = some.filter((race) => toldBy(race) === requirement);
       if (first === undefined) continue;
-      const doubted = new Set([first, ...more].flatMap(({ requests }) => requests).filter((one) => one !== last));
+      const doubted = new Set([first, ...more].flatMap((race) => doubtfulIn(race, last)));
       const without = known.map((one) => (doubted.has(one) ? unbelieved(one) : one));
       if (explain(without, claims, doubtBudget).kind === 'explained') return { requirement, told: inWords(first) };
     }
   return undefined;
 }
+
+/** What a race may have spoilt: of one with a reading no more than that, since a reading can undo nothing for later ones. */
+function doubtfulIn({ requests }: Race, last: Exchange): readonly Exchange[] {
+  const reads = requests.filter(({ call }) => reading.includes(call.kind));
+  if (requests.includes(last)) return requests.filter((one) => one !== last);
+  return reads.length > 0 ? reads : requests;
+}
+
+const reading: readonly Exchange['call']['kind'][] = ['status', 'attachment', 'content'];
 
 /** What is shown of two chunks that lost each other is no waiting. */
 const toldBy = ({ promise }: Race): RequirementId => (promise === 'chunk.parallel' ? 'session.linearizable' : promise);
