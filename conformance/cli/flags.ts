@@ -62,7 +62,7 @@ function isFieldValue(text: string): boolean {
 /** What `--report` can ask for. The terminal is always written; asked for alone it means: no files. */
 export type ReportFormat = (typeof reportFormats)[number];
 
-const reportFormats = ['json', 'html', 'junit', 'md', 'har', 'terminal'] as const;
+const reportFormats = ['json', 'html', 'junit', 'md', 'har', 'ctrf', 'badge', 'shields', 'terminal'] as const;
 
 /** The formats of a report, with commas between. */
 export function reportList(text: string): readonly ReportFormat[] {

@@ -98,7 +98,7 @@ test.each<[string, readonly string[], RegExp]>([
   [
     'a report of another form',
     ['run', local, '--report', 'json,pdf'],
-    /writes json, html, junit, md, har, terminal, not "pdf"/,
+    /writes json, html, junit, md, har, ctrf, badge, shields, terminal, not "pdf"/,
   ],
   ['a part that is none', ['run', local, '--shard', '3/2'], /such as 1\/4/],
   ['part 0', ['run', local, '--shard', '0/2'], /such as 1\/4/],

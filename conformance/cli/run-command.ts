@@ -118,7 +118,12 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     )
     .option('--allow-remote', 'send faults, races and bad input to a host that is not loopback')
     .option('--out <dir>', 'where the report goes', 'chunkproof-report')
-    .option('--report <list>', 'formats to write: json, html, junit, md, har, terminal', reportList, ['json', 'html'])
+    .option(
+      '--report <list>',
+      'formats to write: json, html, junit, md, har, ctrf, badge, shields, terminal',
+      reportList,
+      ['json', 'html'],
+    )
     .addOption(new Option('--fail-on <level>', 'how much must be proved').choices(failOnLevels).default('must'))
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { badgeJson, badgeSvg } from './badge.ts';
 import { counterexampleOf, failureNames } from './counterexample.ts';
+import { ctrfJson } from './ctrf.ts';
 import { curlScript } from './curl.ts';
 import { harJson } from './har.ts';
 import { html } from './html.ts';
@@ -10,7 +12,7 @@ import { markdown } from './markdown.ts';
 import type { Results } from './results.ts';
 
 /** What can be written beside the counterexamples. */
-export type FileFormat = 'json' | 'html' | 'junit' | 'md' | 'har';
+export type FileFormat = 'json' | 'html' | 'junit' | 'md' | 'har' | 'ctrf' | 'badge' | 'shields';
 
 /**
  * Writes the formats that are asked for (`results.json`, `report.html`, `junit.xml`, …) and, for each failure, the
@@ -38,6 +40,9 @@ export function writeReport(
     junit: () => writeFileSync(join(folder, 'junit.xml'), junitXml(results, outcome, paths)),
     md: () => writeFileSync(join(folder, 'summary.md'), markdown(results, outcome.code, paths)),
     har: () => writeFileSync(join(folder, 'failures.har'), harJson(results)),
+    ctrf: () => writeFileSync(join(folder, 'ctrf.json'), ctrfJson(results, outcome, paths)),
+    badge: () => writeFileSync(join(folder, 'badge.svg'), badgeSvg(results, outcome.code)),
+    shields: () => writeFileSync(join(folder, 'badge.json'), badgeJson(results, outcome.code)),
   } satisfies Record<FileFormat, () => void>;
   for (const format of new Set(formats)) write[format]();
   return paths;
