@@ -1,10 +1,13 @@
-/** The style of the HTML report: light and dark, on paper, and from 390 CSS pixels on. Nothing is loaded. */
-export const style = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --tint: #f3f5f7; --paper: #fff;
+/** The colours, light and dark, of every page that we make. */
+export const palette = `:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --tint: #f3f5f7; --paper: #fff;
   --bad: #b3261e; --doubt: #8a5a00; --good: #19692c; --link: #0a58ca; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e2e6ea; --soft: #9aa4af; --line: #3a424b; --tint: #1c2127;
   --paper: #12161a; --bad: #ff8a80; --doubt: #e8b65a; --good: #7fd491; --link: #8ab4f8; } }
-* { box-sizing: border-box; }
+`;
+
+/** The style of the HTML report: light and dark, on paper, and from 390 CSS pixels on. Nothing is loaded. */
+export const style = `
+${palette}* { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1rem; background: var(--paper); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
