@@ -32,6 +32,7 @@ const stages: readonly Stage[] = [
   { title: 'oxlint', run: () => program('oxlint', '--deny-warnings') },
   { title: 'knip', run: () => program('knip') },
   { title: 'unit tests', run: unitTests },
+  { title: 'the documentation is built', run: () => program('tsx', 'scripts/docs.ts', join(temporary, 'site')) },
   { title: 'every mutant is found', run: mutantsAreFound },
   { title: 'the command line runs as it is built', run: builtExplains },
   { title: 'the package works where it is installed', run: () => program('tsx', 'scripts/test-package.ts') },

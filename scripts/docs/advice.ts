@@ -22,14 +22,16 @@ export const advice: Readonly<Record<ProblemName, string>> = {
     'The session is unknown to this server, or forgotten, or belongs to somebody else. Start over with a new session, unless the upload had been completed: then look for the attachment first.',
   'chunk-not-found':
     'The session lives, but has no such chunk: ids run from 0 to `totalChunks - 1`, without leading zeros. Ask for the status, and count again.',
-  'attachment-not-found': 'The attachment is unknown, was deleted, or belongs to somebody else. Repeating does not help.',
+  'attachment-not-found':
+    'The attachment is unknown, was deleted, or belongs to somebody else. Repeating does not help.',
   'session-completed':
     'Somebody has completed the session, perhaps you: a complete whose answer was lost looks like this to a chunk or an abort. Ask for the status: it shows the attachment.',
   'upload-incomplete':
     'Nothing was published, and the session stays open. Send the chunks of `missingChunks`, and complete again.',
   'session-aborted': 'The session is gone for good. Start over if the file is still to be uploaded.',
   'session-expired': 'The session is gone for good. Start over, and ask for a longer `preferredTimeoutSeconds`.',
-  'file-too-large': 'Nothing happened. The server takes files of up to `maxFileSize` bytes; sending in chunks does not change that.',
+  'file-too-large':
+    'Nothing happened. The server takes files of up to `maxFileSize` bytes; sending in chunks does not change that.',
   'request-too-large': 'Nothing happened. Shorten the JSON: up to 64 KiB are never refused so.',
   'unsupported-media-type':
     'Nothing happened. Declare an initiate as `application/json`, and compress no request body.',

@@ -53,7 +53,11 @@ export async function buildSite(folder: string): Promise<readonly string[]> {
     await rm(scratch, { recursive: true, force: true });
   }
   await put(folder, 'style.css', `${palette}${read('scripts/docs/style.css')}`);
-  await put(folder, 'search.js', `${read('node_modules/minisearch/dist/umd/index.js').replace(/^\/\/# source.*$/m, '')}${read('scripts/docs/search.browser.js')}`);
+  await put(
+    folder,
+    'search.js',
+    `${read('node_modules/minisearch/dist/umd/index.js').replace(/^\/\/# source.*$/m, '')}${read('scripts/docs/search.browser.js')}`,
+  );
   await put(folder, 'search-sections.js', sectionsScript(pages));
   return [...pages.map(({ path }) => path), 'reference.html'];
 }

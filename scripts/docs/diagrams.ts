@@ -1,5 +1,5 @@
-import { instance } from '@viz-js/viz';
 import { html, type SafeHtml } from '@remix-run/html-template';
+import { instance } from '@viz-js/viz';
 
 /** Draws a Mermaid state or sequence diagram as SVG. Its colours are those of the page around it. */
 export type Draw = (mermaid: string) => string;
@@ -11,7 +11,10 @@ export type Draw = (mermaid: string) => string;
 export async function createDraw(): Promise<Draw> {
   const graphviz = await instance();
   return (mermaid) => {
-    const [kind = '', ...lines] = mermaid.trim().split('\n').map((line) => line.trim());
+    const [kind = '', ...lines] = mermaid
+      .trim()
+      .split('\n')
+      .map((line) => line.trim());
     if (kind === 'stateDiagram-v2') return cleaned(graphviz.renderString(dotOf(lines), { format: 'svg' }));
     if (kind === 'sequenceDiagram') return String(sequence(lines));
     throw new Error(`no diagram is drawn of ${kind}`);
@@ -49,13 +52,20 @@ const cleaned = (svg: string): string =>
 
 /** One line of a sequence: who sends what to whom, and how it goes; or what is said of a moment. */
 type Step =
-  | { readonly kind: 'message'; readonly from: string; readonly to: string; readonly arrow: string; readonly text: string }
+  | {
+      readonly kind: 'message';
+      readonly from: string;
+      readonly to: string;
+      readonly arrow: string;
+      readonly text: string;
+    }
   | { readonly kind: 'note'; readonly text: string };
 
 function stepOf(line: string): Step {
   const note = /^Note over [\w, ]+: (.+)$/.exec(line)?.[1];
   if (note !== undefined) return { kind: 'note', text: note };
-  const [, from = '', arrow = '', to = '', text = ''] = /^(\w+)(->>|-->>|-x|--x)(\w+): (.+)$/.exec(line) ?? unknown(line);
+  const [, from = '', arrow = '', to = '', text = ''] =
+    /^(\w+)(->>|-->>|-x|--x)(\w+): (.+)$/.exec(line) ?? unknown(line);
   return { kind: 'message', from, arrow, to, text };
 }
 

@@ -76,7 +76,8 @@ export function markdownFor(
     const { info = '', content = '' } = tokens[index] ?? {};
     const [language = '', ...rest] = info.split(' ');
     if (language === 'mermaid') return `<div class="scroll" tabindex="0">${picture(content)}</div>\n`;
-    const text = language === 'diff' ? content.replaceAll(/^.*$/gm, (line) => changed(line, escapeHtml)) : escapeHtml(content);
+    const text =
+      language === 'diff' ? content.replaceAll(/^.*$/gm, (line) => changed(line, escapeHtml)) : escapeHtml(content);
     return code(text, fenceOf(language, rest.join(' '), content).file);
   };
   rules['code_block'] = (tokens, index) => code(escapeHtml(tokens[index]?.content ?? ''));

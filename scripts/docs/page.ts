@@ -15,7 +15,8 @@ export interface Page {
 export type Menu = readonly { readonly title: string; readonly pages: readonly Pick<Page, 'path' | 'title'>[] }[];
 
 /** Nothing runs or is loaded but the site's own files, wherever it lies. */
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** A page in its frame: links are relative, so that the site works below any path and from a folder. */
 export function framed({ path, title, body }: Page, menu: Menu): string {

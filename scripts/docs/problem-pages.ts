@@ -38,7 +38,9 @@ function problemPage(name: ProblemName, line: Markdown['line']): Page {
   const answers = documentedProblems.filter(({ examples }) => exampleIn(examples, type) !== undefined);
   const example = answers.map(({ examples }) => exampleIn(examples, type)).find((one) => one !== undefined)?.[1];
   const promises = Object.values(requirements).filter((row) => row.text.includes(`\`${name}\``));
-  const members = Object.entries(object(schemaOf(type)['properties'])).filter(([member]) => !['type', 'status'].includes(member));
+  const members = Object.entries(object(schemaOf(type)['properties'])).filter(
+    ([member]) => !['type', 'status'].includes(member),
+  );
   const [first] = answers;
   const named = first === undefined ? undefined : exampleIn(first.examples, type)?.[0];
   const section = { id: '', title: `${name}: ${title}`, text: `${status} ${type} ${whenOf(name)} ${advice[name]}` };
@@ -61,9 +63,13 @@ ${first === undefined || named === undefined ? '' : tryIt(first.operation, statu
 <h2>Who answers so</h2>
 <ul>
 ${answers.map(({ operation }) => html`<li><a href="../reference.html#operation/${operation}"><code>${operation}</code></a>: ${operations[operation].method} <code>${operations[operation].path}</code></li>\n`)}</ul>
-${promises.length === 0 ? '' : html`<h2>Requirements</h2>
+${
+  promises.length === 0
+    ? ''
+    : html`<h2>Requirements</h2>
 <ul>
-${promises.map((row) => html`<li><a href="../requirements.html#${row.id}"><code>${row.id}</code></a> ${row.level}: ${markup(line(row.text))}</li>\n`)}</ul>`}`,
+${promises.map((row) => html`<li><a href="../requirements.html#${row.id}"><code>${row.id}</code></a> ${row.level}: ${markup(line(row.text))}</li>\n`)}</ul>`
+}`,
   };
 }
 

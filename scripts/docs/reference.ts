@@ -69,5 +69,6 @@ function atHome(page: string): string {
 }
 
 const style = `.home { display: block; padding: .5rem 1.25rem; font: 14px/1.5 system-ui, sans-serif; color: inherit; }
-/* Its own greys for what one may skip are too faint to be read. */
-html:root { --text-color-disabled: var(--color-warm-grey-7); --text-color-helper: var(--color-warm-grey-7); }`;
+/* Some of its own colours are too faint to be read. */
+html:root { --text-color-disabled: var(--color-warm-grey-7); --text-color-helper: var(--color-warm-grey-7); }
+html.light :is(.token.string, .token.property, .button-variant-link) { color: #0a4fb0 !important; }`;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { html, type SafeHtml } from '@remix-run/html-template';
-import { type OperationId, operations } from '../../generated/operations.ts';
-import { type Requirement, type RequirementId, requirementIds, requirements } from '../../generated/requirements.ts';
 import { excused } from '../../conformance/excused.ts';
 import type { Matrix, MutantRow } from '../../conformance/mutants/matrix.ts';
 import { figures } from '../../conformance/mutants/matrix-page.ts';
 import { mutants } from '../../conformance/mutants/mutants.ts';
+import { type OperationId, operations } from '../../generated/operations.ts';
+import { type Requirement, type RequirementId, requirementIds, requirements } from '../../generated/requirements.ts';
 import type { Markdown } from './markdown.ts';
 import type { Page } from './page.ts';
 import { markup } from './problem-pages.ts';
@@ -24,7 +24,11 @@ export function requirementPage(line: Markdown['line']): Page {
   return {
     path: 'requirements.html',
     title: 'Requirements',
-    sections: requirementIds.map((id) => ({ id, title: id, text: `${requirements[id].level} ${requirements[id].text}` })),
+    sections: requirementIds.map((id) => ({
+      id,
+      title: id,
+      text: `${requirements[id].level} ${requirements[id].text}`,
+    })),
     body: html`<h1>Requirements</h1>
 <p>${rows.length} promises, ${count('MUST')} MUST, ${count('SHOULD')} SHOULD and ${count('MAY')} MAY, by the operation that each binds; the words are
 those of BCP 14. A requirement says what is answered to a request in which nothing else is wrong.</p>
@@ -38,8 +42,10 @@ blame none. ${figures(matrix)}</p>
 ${[...groups].map(([binds, ids]) => html`<tr><td><a href="#${anchorOf(binds)}">${titleOf(binds)}</a></td><td class="number">${ids.length}</td>${figuresOf(ids.flatMap(breaking))}</tr>\n`)}</tbody>
 <tfoot><tr><th>all</th><td class="number">${rows.length}</td>${figuresOf(matrix.mutants)}</tr></tfoot>
 </table></div>
-${[...groups].map(([binds, ids]) => html`<h2 id="${anchorOf(binds)}">${titleOf(binds)}</h2>
-${isOperation(binds) ? html`<p>${operations[binds].method} <code>${operations[binds].path}</code> · <a href="reference.html#operation/${binds}">in the reference</a></p>\n` : ''}${ids.map((id) => requirement(id, line))}`)}`,
+${[...groups].map(
+  ([binds, ids]) => html`<h2 id="${anchorOf(binds)}">${titleOf(binds)}</h2>
+${isOperation(binds) ? html`<p>${operations[binds].method} <code>${operations[binds].path}</code> · <a href="reference.html#operation/${binds}">in the reference</a></p>\n` : ''}${ids.map((id) => requirement(id, line))}`,
+)}`,
   };
 }
 
@@ -48,10 +54,12 @@ const titleOf = (binds: string): string => (isOperation(binds) ? binds : 'every 
 const anchorOf = (binds: string): string => (isOperation(binds) ? binds : 'general');
 
 /** The mutants that are made to break a promise: each stands at the first of what it breaks. */
-const breaking = (id: RequirementId): readonly MutantRow[] => matrix.mutants.filter(({ breaks: [main] }) => main === id);
+const breaking = (id: RequirementId): readonly MutantRow[] =>
+  matrix.mutants.filter(({ breaks: [main] }) => main === id);
 
 /** Killed with every seed, of how many there are. */
-const found = (rows: readonly MutantRow[]): number => rows.filter(({ survived, killed }) => killed > 0 && survived.length === 0).length;
+const found = (rows: readonly MutantRow[]): number =>
+  rows.filter(({ survived, killed }) => killed > 0 && survived.length === 0).length;
 
 const figuresOf = (rows: readonly MutantRow[]): SafeHtml =>
   html`<td class="number">${rows.length}</td><td class="number">${found(rows)}</td>`;
@@ -68,11 +76,15 @@ function requirement(id: RequirementId, line: Markdown['line']): SafeHtml {
   return html`<section class="requirement" id="${id}">
 <h3><code>${id}</code> <span class="level">${level}</span></h3>
 <p>${markup(line(text))}</p>
-${facts.length === 0 ? '' : html`<p class="soft">${facts.join(' · ')}</p>\n`}${rows.length === 0 ? '' : html`<details><summary>${rows.length === 1 ? 'a broken server' : `${rows.length} broken servers`}, ${found(rows)} found</summary>
+${facts.length === 0 ? '' : html`<p class="soft">${facts.join(' · ')}</p>\n`}${
+  rows.length === 0
+    ? ''
+    : html`<details><summary>${rows.length === 1 ? 'a broken server' : `${rows.length} broken servers`}, ${found(rows)} found</summary>
 <ul>
 ${rows.map((row) => html`<li><code>${row.id}</code> ${markup(line(sentences.get(row.id) ?? ''))} <span class="soft">${killOf(row)}</span></li>\n`)}</ul>
 </details>
-`}</section>
+`
+}</section>
 `;
 }
 

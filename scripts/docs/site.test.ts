@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { defaultTreeAdapter as tree, parse } from 'parse5';
+import { parse, defaultTreeAdapter as tree } from 'parse5';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, withoutChromium } from '../../conformance/report/chromium.ts';
@@ -72,7 +72,10 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
   afterAll(async () => browser?.close());
 
   /** A tab, and all that goes wrong in it: what its pages complain of, and what they load from elsewhere. */
-  async function tabAt(origin: string, width = 390): Promise<{ readonly tab: Page; readonly wrong: readonly string[] }> {
+  async function tabAt(
+    origin: string,
+    width = 390,
+  ): Promise<{ readonly tab: Page; readonly wrong: readonly string[] }> {
     const wrong: string[] = [];
     const tab = await browser.newPage({ viewport: { width, height: 800 } });
     tab.setDefaultTimeout(30_000);
@@ -81,7 +84,8 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
     });
     tab.on('pageerror', ({ message }) => void wrong.push(`${tab.url()} ${message}`));
     tab.on('request', (request) => {
-      if (!new RegExp(`^(${origin}|blob:|data:)`).test(request.url())) wrong.push(`${tab.url()} loads ${request.url()}`);
+      if (!new RegExp(`^(${origin}|blob:|data:)`).test(request.url()))
+        wrong.push(`${tab.url()} loads ${request.url()}`);
     });
     return { tab, wrong };
   }
@@ -97,9 +101,16 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
       const width = await tab.evaluate<number>('document.scrollingElement.scrollWidth');
       if (width > 390) found.push(`${path} is ${width} px wide`);
       await tab.evaluate(axe.source);
-      const light = await violations(tab, ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']);
+      // The names of its buttons are Redocly's own; of its page only the colours are ours.
+      const ours = path.startsWith('reference') ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+      const light = await violations(tab, ours);
       // Nothing else differs in the dark.
       await tab.emulateMedia({ colorScheme: 'dark' });
+      if (path.startsWith('reference')) {
+        // Redocly's page looks at the scheme when it is loaded.
+        await tab.reload();
+        await tab.evaluate(axe.source);
+      }
       const dark = await violations(tab, ['color-contrast']);
       found.push(...[...light, ...dark].map((one) => `${path} ${one}`));
     }
@@ -123,26 +134,33 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
     await tab.close();
   });
 
-  test('below a path of a server it works as well, and the reference shows the requirements of an operation', patiently, async () => {
-    const server = createServer(({ url = '' }, response) => {
-      const path = decodeURIComponent(url.split(/[?#]/)[0] ?? '').replace(/^\/some\/where\//, '');
-      if (!url.startsWith('/some/where/')) return void response.writeHead(404).end();
-      response.setHeader('Content-Type', path.endsWith('.css') ? 'text/css' : path.endsWith('.js') ? 'text/javascript' : 'text/html');
-      response.end(read(path));
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where`;
-    const { tab, wrong } = await tabAt(at, 1280);
-    await tab.goto(`${at}/index.html`);
-    await tab.getByRole('searchbox').fill('abort race');
-    await tab.locator('#found a[href$="requirements.html#abort.race"]').click();
-    await tab.locator('[id="abortUpload"] + p').getByRole('link', { name: 'in the reference' }).click();
-    await tab.locator('a[href$="requirements.html#abort.race"]:visible').waitFor();
-    expect(wrong).toEqual([]);
-    await tab.close();
-    server.close();
-    server.closeAllConnections();
-  });
+  test(
+    'below a path of a server it works as well, and the reference shows the requirements of an operation',
+    patiently,
+    async () => {
+      const server = createServer(({ url = '' }, response) => {
+        const path = decodeURIComponent(url.split(/[?#]/)[0] ?? '').replace(/^\/some\/where\//, '');
+        if (!url.startsWith('/some/where/')) return void response.writeHead(404).end();
+        response.setHeader(
+          'Content-Type',
+          path.endsWith('.css') ? 'text/css' : path.endsWith('.js') ? 'text/javascript' : 'text/html',
+        );
+        response.end(read(path));
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/where`;
+      const { tab, wrong } = await tabAt(at, 1280);
+      await tab.goto(`${at}/index.html`);
+      await tab.getByRole('searchbox').fill('abort race');
+      await tab.locator('#found a[href$="requirements.html#abort.race"]').click();
+      await tab.locator('[id="abortUpload"] + p').getByRole('link', { name: 'in the reference' }).click();
+      await tab.locator('a[href$="requirements.html#abort.race"]:visible').waitFor();
+      expect(wrong).toEqual([]);
+      await tab.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  );
 
   async function violations(tab: Page, rules: readonly string[]): Promise<readonly string[]> {
     const { violations } = await tab.evaluate<axe.AxeResults>(
