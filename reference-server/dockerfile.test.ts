@@ -2,13 +2,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Copy, DockerfileParser, type Instruction } from 'dockerfile-ast';
 import { expect, onTestFinished, test } from 'vitest';
+import { freePorts } from '../conformance/cli/free-ports.ts';
 import { initiate, send, temporaryFolder } from './testing.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -111,7 +111,8 @@ test('its commands build it from a clean checkout, and what comes of it serves a
     only(last, keyword).flatMap(json),
   );
   expect(program).toBe('node');
-  const adminPort = String(await freePort());
+  // Known beforehand, since the health check of the image needs it.
+  const adminPort = String((await freePorts(1))[0]);
   const own = {
     CHUNKPROOF_HOST: '127.0.0.1',
     CHUNKPROOF_PORT: '0',
@@ -155,13 +156,3 @@ test('its commands build it from a clean checkout, and what comes of it serves a
   const { stdout: size } = await run('du', ['-sm', workdir]);
   expect(Number.parseInt(size, 10)).toBeLessThan(120);
 });
-
-/** One that was free a moment ago: the health check of the image needs to know it beforehand. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
-}

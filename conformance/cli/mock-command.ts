@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { exitCodes } from '../report/exit-code.ts';
 import { wholeNumber } from './flags.ts';
+import { freePorts } from './free-ports.ts';
 import { type Io, UsageError } from './io.ts';
 
 const examples = `
@@ -32,7 +32,7 @@ export function addMockCommand(program: Command, io: Io, done: (code: number) =>
 async function mock(wanted: number, io: Io): Promise<number> {
   const prism = prismEntry();
   // Prism takes no port 0. Another program may take this one in between; Prism then says so and ends.
-  const port = wanted === 0 ? await freePort() : wanted;
+  const port = wanted === 0 ? ((await freePorts(1))[0] ?? 0) : wanted;
   const child = spawn(process.execPath, [prism, 'mock', contractPath(), '-h', '127.0.0.1', '-p', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -66,13 +66,4 @@ function contractPath(): string {
   const found = candidates.map((path) => fileURLToPath(new URL(path, import.meta.url))).find(existsSync);
   if (found === undefined) throw new Error('generated/openapi.json is missing from this installation');
   return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
 }

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, listening, type Program, start } from './programs.ts';
+import { freePorts } from '../../conformance/cli/free-ports.ts';
+import { listening, type Program, start } from './programs.ts';
 
 export interface Cluster {
   readonly ports: readonly number[];

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { freePorts, listening, type Owner, type Program, run, start } from './programs.ts';
+import { freePorts } from '../../conformance/cli/free-ports.ts';
+import { listening, type Owner, type Program, run, start } from './programs.ts';
 
 /** The folder of its programs: Debian keeps them off the path. Null if there are none. */
 export function postgresPrograms(): string | null {

@@ -8,7 +8,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, listening, type Program, run, start } from './programs.ts';
+import { freePorts } from '../../conformance/cli/free-ports.ts';
+import { listening, type Program, run, start } from './programs.ts';
 
 const services = ['account', 'container', 'object'] as const;
 const serverOf = (name: string) => `/usr/bin/swift-${name}-server`;

@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../conformance/cli/free-ports.ts';
 import { fencesOf } from './fences.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,7 +30,9 @@ export async function follow(markdown: string): Promise<readonly Followed[]> {
   const running = new Map<string, ChildProcess>();
   try {
     const ports = new Map<string, string>();
-    for (const port of new Set(markdown.match(/\b(?:8080|4010)\b/g))) ports.set(port, String(await freePort()));
+    const written = [...new Set(markdown.match(/\b(?:8080|4010)\b/g))];
+    const free = await freePorts(written.length);
+    for (const [index, port] of written.entries()) ports.set(port, String(free[index]));
     const here = (text: string): string => text.replaceAll(/\b(?:8080|4010)\b/g, (port) => ports.get(port) ?? port);
     const env = surroundings(folder);
     const done: Followed[] = [];
@@ -111,13 +113,4 @@ async function stop(child: ChildProcess | undefined): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
 }
