@@ -122,7 +122,7 @@ async function listening(node: string, app: string, ...args: readonly string[]) 
 /** The example of the README, in a Vitest of a user's own, and what else can be imported. */
 async function libraryWorks(node: string, app: string): Promise<void> {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const example = /```ts\n(.*?from 'chunkproof';.*?)```/s.exec(readme)?.[1];
+  const example = /```ts contract\.test\.ts\n(.*?)```/s.exec(readme)?.[1];
   assert.ok(example, 'the README shows no test with chunkproof');
   const served = await listening(node, app, 'serve', '--port', '0', '--log-level', 'silent');
   try {

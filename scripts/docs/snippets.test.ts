@@ -1,26 +1,65 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { mutants } from '../../conformance/mutants/mutants.ts';
+import { runAgainst } from '../../conformance/mutants/trial.ts';
+import { writeReport } from '../../conformance/report/files.ts';
 import { fencesOf } from './fences.ts';
-import { follow, patched } from './follow.ts';
+import { type Followed, follow, patched } from './follow.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const read = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 const guides = globSync('docs/guides/*.md', { cwd: root }).sort();
+const patiently = { timeout: 240_000 };
 
 test('there are guides', () => expect(guides.length).toBeGreaterThan(0));
 
-test.each(guides)('%s leads where it says, command by command', { timeout: 240_000 }, async (file) => {
-  for (const { command, code, expected, output, shown } of await follow(read(file))) {
-    expect({ command, code, output }).toEqual({ command, code: expected, output });
-    for (const line of shown) expect(output, command).toContain(line);
-  }
+test.each(guides)('%s leads where it says, command by command', patiently, async (file) =>
+  everyEnds(await follow(read(file))),
+);
+
+/** What whoever reads the README has: a server, two results, a counterexample, and a list of known failures. */
+const before = `
+\`\`\`sh in background
+npx chunkproof serve --port 8080 --prefix /api --data data --log-level silent
+\`\`\`
+\`\`\`sh
+npx chunkproof run http://127.0.0.1:8080/api --report json
+cp chunkproof-report/results.json old.json && cp old.json new.json
+\`\`\`
+\`\`\`json known.json
+{ "known": [] }
+\`\`\`
+`;
+
+test('every command and program of the README does what it says', patiently, async () => {
+  const variables = {
+    URL: 'http://127.0.0.1:8080/api',
+    FILE: await counterexample(),
+    GITHUB_STEP_SUMMARY: 'step-summary.md',
+    // Of a run it is asked what it does, and not what it finds; and what serves takes any port.
+    CHUNKPROOF_ONLY: 'capabilities.document',
+    CHUNKPROOF_PORT: '0',
+  };
+  everyEnds(await follow(before + read('README.md'), variables));
 });
 
-test.each(guides)('every block of %s is followed, or says why not', (file) => {
-  for (const { language, text, file: name } of fencesOf(read(file)))
-    expect(language === 'sh' || language === 'text' || name !== undefined, text).toBe(true);
+test.each([...guides, 'README.md'])('every block of %s is followed, or says why not', (file) => {
+  for (const { language, text, file: name, notRun } of fencesOf(read(file)))
+    expect(['sh', 'text', 'json'].includes(language) || (name ?? notRun) !== undefined, text).toBe(true);
+});
+
+test.each([...guides, 'README.md'])('every program of %s is used by a command that is run', (file) => {
+  const blocks = fencesOf(read(file)).filter(({ notRun }) => notRun === undefined);
+  for (const [index, { language, file: name }] of blocks.entries())
+    if (name !== undefined && ['ts', 'js', 'sh'].includes(language))
+      expect(
+        blocks.slice(index).some((one) => one.language === 'sh' && one.text.includes(name)),
+        name,
+      ).toBe(true);
 });
 
 test('the Express server of the guide is about as long as it says', () => {
@@ -33,3 +72,23 @@ test('a diff that fits nowhere, or at two places, is told', () => {
   expect(() => patched('a\na\n', '-a\n+d\n')).toThrow(/2 times/);
   expect(patched('a\nb\n', ' a\n-b\n+c\n')).toBe('a\nc\n');
 });
+
+/** Each command ended as the page says, and wrote what it shows. */
+function everyEnds(commands: readonly Followed[]): void {
+  expect(commands.length).toBeGreaterThan(0);
+  for (const { command, code, expected, output, shown } of commands) {
+    expect({ command, code, output }).toEqual({ command, code: expected, output });
+    for (const line of shown) expect(output, command).toContain(line);
+  }
+}
+
+/** A file that `replay` takes: the failure that the README shows. */
+async function counterexample(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'chunkproof-counterexample-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const mutant = mutants.find(({ id }) => id === 'cut-replacement-destroys');
+  const options = { ...mutant?.options, ...(mutant === undefined ? {} : { seams: mutant.seams() }) };
+  const found = await runAgainst(options, { only: ['chunk.atomic'] });
+  const [path = ''] = writeReport(found, folder, [], { failOn: 'must', code: 1 });
+  return path;
+}
