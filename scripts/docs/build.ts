@@ -84,7 +84,13 @@ function menuOf(pages: readonly Page[]): Menu {
     if (page === undefined) throw new Error(`the site has no page ${path}`);
     return page;
   };
-  const guides = ['test-your-server', 'write-a-client', 'gate-your-pipeline']
+  const guides = [
+    'implement-a-server',
+    'test-your-server',
+    'write-a-client',
+    'gate-your-pipeline',
+    'mount-under-a-host-api',
+  ]
     .map((name) => `guides/${name}.html`)
     .filter((path) => pages.some((page) => page.path === path));
   const listed = new Set([...texts.values()].filter((path) => /^[^/]+\.html$/.test(path)));

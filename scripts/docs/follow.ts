@@ -80,7 +80,7 @@ export function patched(before: string, diff: string): string {
 
 type Surroundings = { readonly folder: string; readonly env: NodeJS.ProcessEnv };
 
-/** Runs a command to its end; one that may serve is ended when it says that it listens. */
+/** Runs a command to its end; one that may serve has done all that is asked of it when it says that it listens. */
 async function ran(
   command: string,
   { folder, env }: Surroundings,
@@ -92,13 +92,16 @@ async function ran(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let serves = false;
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (part) => {
       output += part;
-      if (mayServe && /\blistening\b/.test(output)) child.kill('SIGTERM');
+      if (!mayServe || serves || !/\blistening\b/.test(output)) return;
+      serves = true;
+      child.kill('SIGTERM');
     });
   const [code] = (await once(child, 'close')) as [number | null];
-  return { command, code, output };
+  return { command, code: serves ? 0 : code, output };
 }
 
 /** A server of a page says that it is listening. */

@@ -24,7 +24,7 @@ export function newReader(variables: Readonly<Record<string, string>> = {}): Rea
   writeFileSync(join(bin, 'npx'), npx);
   chmodSync(join(bin, 'npx'), 0o755);
   const path = [bin, dirname(process.execPath), process.env['PATH']].join(delimiter);
-  const env = { ...process.env, PATH: path, NO_COLOR: '1', ...variables };
+  const env = { ...process.env, PATH: path, NO_COLOR: '1', CHUNKPROOF_LOG_LEVEL: 'silent', ...variables };
   return { folder, env, leave: () => rmSync(home, { recursive: true, force: true }) };
 }
 

@@ -1,13 +1,17 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { mutants } from '../../conformance/mutants/mutants.ts';
 import { runAgainst } from '../../conformance/mutants/trial.ts';
 import { writeReport } from '../../conformance/report/files.ts';
+import { strictest } from '../package/consumer.ts';
 import { fencesOf } from './fences.ts';
 import { type Followed, follow, patched } from './follow.ts';
+import { newReader } from './reader.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -24,7 +28,7 @@ test.each(guides)('%s leads where it says, command by command', patiently, async
 /** What whoever reads the README has: a server, two results, a counterexample, and a list of known failures. */
 const before = `
 \`\`\`sh in background
-npx chunkproof serve --port 8080 --prefix /api --data data --log-level silent
+npx chunkproof serve --port 8080 --prefix /api --data data
 \`\`\`
 \`\`\`sh
 npx chunkproof run http://127.0.0.1:8080/api --report json
@@ -60,6 +64,21 @@ test.each([...guides, 'README.md'])('every program of %s is used by a command th
         blocks.slice(index).some((one) => one.language === 'sh' && one.text.includes(name)),
         name,
       ).toBe(true);
+});
+
+test('the TypeScript of every page compiles, as strictly as anybody may ask for', patiently, async () => {
+  const { folder, env, leave } = newReader();
+  onTestFinished(leave);
+  const programs = [...guides, 'README.md'].flatMap((file) =>
+    fencesOf(read(file)).filter(({ language }) => language === 'ts'),
+  );
+  expect(programs.length).toBeGreaterThan(1);
+  for (const { file = '', text } of programs) writeFileSync(join(folder, file), text);
+  const compilerOptions = { ...strictest, skipLibCheck: true, module: 'nodenext', allowImportingTsExtensions: true };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder], { env }).catch((error) => error);
+  expect(stdout).toBe('');
 });
 
 test('the Express server of the guide is about as long as it says', () => {
