@@ -32,7 +32,7 @@ const statusChunks = quick ? [1, 100] : [1, 100, 10_000];
 const kinds = ['bare', 'ours', 'tus'] as const;
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-execFileSync('npx', ['tsc', '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
 say(machine());
 await warmUp();
 const { bars, rows: besides } = await compared();

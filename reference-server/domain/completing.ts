@@ -243,14 +243,13 @@ async function digestOf(
   length: number,
   expected: Expected,
 ): Promise<Digests> {
-  const digester = core.hashing.begin([...new Set<Algorithm>(['sha-256', ...expected.keys()])], length);
-  try {
-    for await (const block of bytes) await digester.update(block);
-  } catch (error) {
-    digester.drop();
-    throw error;
-  }
-  return digester.digests();
+  const { blocks, digests } = core.hashing.pass(
+    bytes,
+    [...new Set<Algorithm>(['sha-256', ...expected.keys()])],
+    length,
+  );
+  for await (const _ of blocks);
+  return digests();
 }
 
 function mismatch(expected: Expected, digests: Digests | null): Mismatch | null {

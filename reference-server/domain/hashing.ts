@@ -11,153 +11,164 @@ export type Algorithm = keyof typeof algorithms;
 /** Raw digests by algorithm. */
 export type Digests = ReadonlyMap<Algorithm, Buffer>;
 
-/** Takes the digests of one stream. Exactly one of `digests` and `drop` ends it. */
-export type Digester = Readonly<{
-  /** Takes in the next bytes, which must not change any more; resolves when there is room for more. */
-  update(bytes: Uint8Array): Promise<void>;
-  /** The digests of all the bytes. */
+/** A stream that is hashed on its way. */
+export type Hashed = Readonly<{
+  /** Its bytes, gathered to blocks. A block may be used until the next is asked for: then others are written there. */
+  blocks: AsyncIterable<Uint8Array>;
+  /** The digests of all the bytes, after the last block. */
   digests(): Promise<Digests>;
-  drop(): void;
 }>;
 
 export type Hashing = Readonly<{
-  /** Begins the digests of a stream of about `length` bytes. */
-  begin(wanted: readonly Algorithm[], length: number): Digester;
+  /** Hashes `body`, which has about `length` bytes, while its blocks are read. Done with a piece when it asks for the next. */
+  pass(body: AsyncIterable<Uint8Array>, wanted: readonly Algorithm[], length: number): Hashed;
   close(): Promise<void>;
 }>;
 
 /** Bytes that the way to a thread is not worth. */
 const short = 128 * 1024;
-const blockLength = 64 * 1024;
-/** So many blocks are on their way to a thread at most: all the memory that hashing takes. */
-const blocksEach = 64;
-
-/** Hashes where it is called. */
-function hashHere(wanted: readonly Algorithm[]): Digester {
-  const hashes = wanted.map((name) => [name, createHash(algorithms[name])] as const);
-  return {
-    async update(bytes) {
-      for (const [, hash] of hashes) hash.update(bytes);
-    },
-    digests: async () => new Map(hashes.map(([name, hash]) => [name, hash.digest()])),
-    drop() {},
-  };
-}
+/** To wake a thread (or the disk's) costs as much as to copy this many bytes. */
+const blockLength = 256 * 1024;
+/** So many blocks that nobody uses are kept for the next stream. */
+const kept = 128;
 
 /** Hashes short streams here, and long ones in up to `threads` threads, each started when it is first needed. */
 export function createHashing(threads: number): Hashing {
   const pool: Thread[] = [];
+  const blocks = createBlocks();
   return {
-    begin(wanted, length) {
-      if (threads === 0 || length <= short) return hashHere(wanted);
-      if (pool.length < threads) pool.push(startThread());
+    pass(body, wanted, length) {
+      if (threads === 0 || length <= short) return hashHere(body, wanted, length);
+      if (pool.length < threads) pool.push(startThread(blocks));
       const idlest = pool.reduce((one, other) => (other.streams() < one.streams() ? other : one));
-      return idlest.begin(wanted);
+      return idlest.pass(body, wanted);
     },
     close: async () => void (await Promise.all(pool.map((thread) => thread.stop()))),
   };
 }
 
-/** What a thread is told: bytes of a stream (in which block, how many), or that a stream ends. */
+/** The bytes of `body`, copied into one `place` after another, each full but for the last. */
+async function* gathered(body: AsyncIterable<Uint8Array>, next: () => Uint8Array): AsyncGenerator<Uint8Array> {
+  let place = next();
+  let length = 0;
+  for await (const piece of body)
+    for (let from = 0; from < piece.length; ) {
+      const part = piece.subarray(from, from + place.length - length);
+      place.set(part, length);
+      length += part.length;
+      from += part.length;
+      if (length < place.length) continue;
+      yield place;
+      place = next();
+      length = 0;
+    }
+  if (length > 0) yield place.subarray(0, length);
+}
+
+/** Hashes where it is called. */
+function hashHere(body: AsyncIterable<Uint8Array>, wanted: readonly Algorithm[], length: number): Hashed {
+  const hashes = wanted.map((name) => [name, createHash(algorithms[name])] as const);
+  async function* blocks() {
+    const place = Buffer.allocUnsafe(Math.max(1, Math.min(length, blockLength)));
+    for await (const block of gathered(body, () => place)) {
+      for (const [, hash] of hashes) hash.update(block);
+      yield block;
+    }
+  }
+  return { blocks: blocks(), digests: async () => new Map(hashes.map(([name, hash]) => [name, hash.digest()])) };
+}
+
+/** What a thread is told: that a stream begins, its next bytes, that it ends. */
 type Task =
   | Readonly<{ stream: number; wanted: readonly Algorithm[] }>
-  | Readonly<{ stream: number; block: number; length: number }>
-  | Readonly<{ stream: number; wantsDigests: boolean }>;
-type Done = Readonly<{ block: number }> | Readonly<{ stream: number; digests: readonly [Algorithm, Uint8Array][] }>;
+  | Readonly<{ stream: number; bytes: Uint8Array }>
+  | Readonly<{ stream: number }>;
+/** What it tells: that it has done with the bytes, or the digests of them all. */
+type Done = Readonly<{ stream: number; digests: readonly [Algorithm, Uint8Array][] | null }>;
 
-type Thread = Readonly<{ begin(wanted: readonly Algorithm[]): Digester; streams(): number; stop(): Promise<number> }>;
+type Thread = Readonly<{
+  pass(body: AsyncIterable<Uint8Array>, wanted: readonly Algorithm[]): Hashed;
+  streams(): number;
+  stop(): Promise<number>;
+}>;
 
-function startThread(): Thread {
-  const memory = new SharedArrayBuffer(blocksEach * blockLength);
-  const worker = new Worker(new URL(import.meta.url), { workerData: { hashes: memory } });
-  const free = Array.from({ length: blocksEach }, (_, block) => block);
-  const waiting: ((block: number) => void)[] = [];
-  const ends = new Map<number, PromiseWithResolvers<Digests>>();
+/** Memory that a thread sees, too: that of earlier streams, if there is some. */
+function createBlocks(): { take(): Uint8Array; giveBack(block: Uint8Array): void } {
+  const free: Uint8Array[] = [];
+  return {
+    take: () => free.pop() ?? new Uint8Array(new SharedArrayBuffer(blockLength)),
+    giveBack: (block) => void (free.length < kept && free.push(block)),
+  };
+}
+
+function startThread(blocks: ReturnType<typeof createBlocks>): Thread {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { hashes: true } });
+  const streams = new Map<number, { hashed(): void; end: PromiseWithResolvers<Digests> }>();
   let begun = 0;
-  let streams = 0;
   const tell = (task: Task) => worker.postMessage(task);
   worker.unref();
-  worker.on('message', (done: Done) => {
-    if ('block' in done) {
-      const next = waiting.shift();
-      if (next === undefined) free.push(done.block);
-      else next(done.block);
-    } else {
-      ends.get(done.stream)?.resolve(new Map(done.digests.map(([name, digest]) => [name, Buffer.from(digest)])));
-      ends.delete(done.stream);
-    }
+  worker.on('message', ({ stream, digests }: Done) => {
+    if (digests === null) return streams.get(stream)?.hashed();
+    streams.get(stream)?.end.resolve(new Map(digests.map(([name, digest]) => [name, Buffer.from(digest)])));
+    streams.delete(stream);
   });
-  return {
-    streams: () => streams,
-    begin(wanted) {
-      const stream = begun++;
-      streams++;
-      tell({ stream, wanted });
-      // Gathered before a block is taken, so that a slow stream keeps none from the others.
-      let gathered: Uint8Array[] = [];
-      let length = 0;
-      async function pass(): Promise<void> {
-        const [pieces, total] = [gathered, length];
-        gathered = [];
-        length = 0;
-        const block = free.pop() ?? (await new Promise<number>((resolve) => waiting.push(resolve)));
-        const place = new Uint8Array(memory, block * blockLength, total);
-        let at = 0;
-        for (const piece of pieces) {
-          place.set(piece, at);
-          at += piece.length;
-        }
-        tell({ stream, block, length: total });
+
+  /** A stream has two blocks: one is filled while the other is hashed, and used by whoever reads. */
+  async function* pass(
+    body: AsyncIterable<Uint8Array>,
+    stream: number,
+    wanted: readonly Algorithm[],
+    end: PromiseWithResolvers<Digests>,
+  ) {
+    const pair = [blocks.take(), blocks.take()] as const;
+    let turn = 0;
+    let hashed = Promise.withResolvers<void>();
+    hashed.resolve();
+    streams.set(stream, { hashed: () => hashed.resolve(), end });
+    tell({ stream, wanted });
+    try {
+      for await (const bytes of gathered(body, () => pair[turn++ % 2 === 0 ? 0 : 1])) {
+        await hashed.promise;
+        hashed = Promise.withResolvers<void>();
+        tell({ stream, bytes });
+        yield bytes;
       }
-      return {
-        async update(bytes) {
-          for (let from = 0; from < bytes.length; ) {
-            const part = bytes.subarray(from, from + blockLength - length);
-            gathered.push(part);
-            length += part.length;
-            from += part.length;
-            if (length === blockLength) await pass();
-          }
-        },
-        async digests() {
-          streams--;
-          if (length > 0) await pass();
-          const end = Promise.withResolvers<Digests>();
-          ends.set(stream, end);
-          tell({ stream, wantsDigests: true });
-          return end.promise;
-        },
-        drop() {
-          streams--;
-          tell({ stream, wantsDigests: false });
-        },
-      };
+    } finally {
+      tell({ stream });
+      void end.promise.then(() => pair.forEach(blocks.giveBack));
+    }
+  }
+
+  return {
+    streams: () => streams.size,
+    pass(body, wanted) {
+      const end = Promise.withResolvers<Digests>();
+      return { blocks: pass(body, begun++, wanted, end), digests: () => end.promise };
     },
     stop: () => worker.terminate(),
   };
 }
 
-if (!isMainThread && workerData?.hashes instanceof SharedArrayBuffer) hashFor(workerData.hashes);
+if (!isMainThread && workerData?.hashes === true) hashForOthers();
 
 /** The thread's side. */
-function hashFor(memory: SharedArrayBuffer): void {
-  const digesters = new Map<number, [Algorithm, ReturnType<typeof createHash>][]>();
+function hashForOthers(): void {
+  const streams = new Map<number, [Algorithm, ReturnType<typeof createHash>][]>();
   const tell = (done: Done) => parentPort?.postMessage(done);
   parentPort?.on('message', (task: Task) => {
+    const { stream } = task;
+    const hashes = streams.get(stream) ?? [];
     if ('wanted' in task)
-      digesters.set(
-        task.stream,
+      streams.set(
+        stream,
         task.wanted.map((name) => [name, createHash(algorithms[name])]),
       );
-    else if ('block' in task) {
-      const bytes = new Uint8Array(memory, task.block * blockLength, task.length);
-      for (const [, hash] of digesters.get(task.stream) ?? []) hash.update(bytes);
-      tell({ block: task.block });
+    else if ('bytes' in task) {
+      for (const [, hash] of hashes) hash.update(task.bytes);
+      tell({ stream, digests: null });
     } else {
-      const hashes = digesters.get(task.stream) ?? [];
-      digesters.delete(task.stream);
-      if (task.wantsDigests)
-        tell({ stream: task.stream, digests: hashes.map(([name, hash]) => [name, hash.digest()]) });
+      streams.delete(stream);
+      tell({ stream, digests: hashes.map(([name, hash]) => [name, hash.digest()]) });
     }
   });
 }

@@ -1,7 +1,7 @@
 /** How a chunk gets from a body into the record: admitted, received and checked, durable, recorded. */
 import type { Held, Target } from '../storage/ports.ts';
 import { type Core, type Denied, look, type Subject, store } from './core.ts';
-import type { Algorithm, Digester } from './hashing.ts';
+import type { Algorithm, Hashing } from './hashing.ts';
 import type { Reception } from './in-flight.ts';
 import { has } from './received.ts';
 import { type Plan, spanOf } from './session.ts';
@@ -61,8 +61,7 @@ export async function receiveChunk(
     const target = { sessionId, chunkId, offset, length, vacant };
 
     const measure: Measure = { how: 'storage-failed', digest: Buffer.alloc(0) };
-    const digester = core.hashing.begin([...new Set<Algorithm>(['sha-256', ...expected.keys()])], length);
-    const checked = check(body(reception.signal), length, expected, digester, measure);
+    const checked = check(body(reception.signal), length, expected, core.hashing, measure);
     const held = await reception
       .write(() => core.bytes.receive(target, checked))
       .catch((error: unknown) => ({ error }));
@@ -130,30 +129,33 @@ async function* check(
   body: AsyncIterable<Uint8Array>,
   length: number,
   expected: Expected,
-  digester: Digester,
+  hashing: Hashing,
   measure: Measure,
 ): AsyncGenerator<Uint8Array> {
   const refuse = (how: How) => {
     measure.how = how;
     return new Error(`The body was refused: ${how}.`);
   };
-  let count = 0;
-  let whole = false;
-  try {
-    for await (const piece of body) {
-      count += piece.length;
-      if (count > length) throw refuse('long');
-      await digester.update(piece);
-      yield piece;
+  async function* measured(): AsyncGenerator<Uint8Array> {
+    let count = 0;
+    try {
+      for await (const piece of body) {
+        count += piece.length;
+        if (count > length) throw refuse('long');
+        yield piece;
+      }
+    } catch (error) {
+      throw measure.how === 'long' ? error : refuse('cut');
     }
-    whole = count === length;
-  } catch (error) {
-    throw measure.how === 'long' ? error : refuse('cut');
-  } finally {
-    if (!whole) digester.drop();
+    if (count < length) throw refuse('short');
   }
-  if (!whole) throw refuse('short');
-  for (const [algorithm, digest] of await digester.digests()) {
+  const { blocks, digests } = hashing.pass(
+    measured(),
+    [...new Set<Algorithm>(['sha-256', ...expected.keys()])],
+    length,
+  );
+  yield* blocks;
+  for (const [algorithm, digest] of await digests()) {
     if (algorithm === 'sha-256') measure.digest = digest;
     const wanted = expected.get(algorithm);
     if (wanted !== undefined && !digest.equals(wanted)) throw refuse('other-digest');

@@ -166,54 +166,20 @@ function rethrowAfter(cleanup: () => void): (error: unknown) => never {
   };
 }
 
-/**
- * Small pieces are gathered up to so many bytes: a system call costs as much as copying this many. Four times as many
- * make it no faster, and 64 uploads at once 40 MiB larger.
- */
-const writeBlock = 64 * 1024;
-
-/** Writes `body` from `position` on. One write is under way while the next pieces are awaited and hashed. */
+/** Writes `body` from `position` on. */
 async function writeAll(file: FileHandle, position: number, body: AsyncIterable<Uint8Array>): Promise<void> {
-  let gathered: Uint8Array[] = [];
-  let length = 0;
-  let writing: Promise<void> = Promise.resolve();
-  const flush = async () => {
-    await writing;
-    writing = writeOne(file, position, gathered);
-    writing.catch(() => {}); // awaited below, or by the next: until then it is nobody's unhandled rejection
-    position += length;
-    gathered = [];
-    length = 0;
-  };
-  try {
-    for await (const piece of body) {
-      gathered.push(piece);
-      length += piece.length;
-      if (length >= writeBlock) await flush();
-    }
-    if (length > 0) await flush();
-  } finally {
-    await writing; // whatever happened: no write may outlive this call
+  for await (const piece of body) {
+    await writeOne(file, position, piece);
+    position += piece.length;
   }
 }
 
 /** A write may be short (write(2)), and then is not an error. */
-async function writeOne(file: FileHandle, position: number, pieces: readonly Uint8Array[]): Promise<void> {
-  let rest = [...pieces];
-  for (let at = position; rest.length > 0; ) {
-    const { bytesWritten } = await file.writev(rest, at);
-    at += bytesWritten;
-    rest = after(rest, bytesWritten);
+async function writeOne(file: FileHandle, position: number, piece: Uint8Array): Promise<void> {
+  for (let done = 0; done < piece.length; ) {
+    const { bytesWritten } = await file.write(piece, done, piece.length - done, position + done);
+    done += bytesWritten;
   }
-}
-
-/** What is left of `pieces` behind their first `count` bytes. */
-function after(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  return pieces.flatMap((piece) => {
-    const skipped = Math.min(count, piece.length);
-    count -= skipped;
-    return skipped < piece.length ? [piece.subarray(skipped)] : [];
-  });
 }
 
 /** `length` bytes of the file from `position` on. A file that ends before that is a fault of the storage. */

@@ -110,7 +110,8 @@ export type Bytes = Readonly<{
   /** Makes room for a session of `size` bytes. */
   create(sessionId: string, size: number): Promise<void>;
   /**
-   * Stores what `body` yields, and resolves when it is durable. Never touches bytes that a record names.
+   * Stores what `body` yields, and resolves when it is durable. Never touches bytes that a record names. What `body`
+   * yields may be used until the next is asked for; a store that needs it longer copies it.
    * If `body` throws, nothing is kept and this rejects with the same error.
    */
   receive(target: Target, body: AsyncIterable<Uint8Array>): Promise<Held>;

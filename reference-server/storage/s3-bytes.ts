@@ -187,7 +187,7 @@ async function* withLastHeldBack(body: AsyncIterable<Uint8Array>): AsyncGenerato
   let held: Uint8Array | null = null;
   for await (const piece of body) {
     if (held !== null) yield held;
-    held = piece;
+    held = Buffer.from(piece); // what comes next is written where this piece was
   }
   if (held !== null) yield held;
 }

@@ -245,8 +245,13 @@ baseTest('records in sqlite survive being closed, and belong to one process at a
 
 describe.for(titled(byteStores))('bytes in $title', ({ open, skipped, alone }) => {
   const test = baseTest.skipIf(skipped);
+  /** Pieces that can be used until the next is asked for, and no longer. */
   async function* bodyOf(...pieces: string[]) {
-    for (const piece of pieces) yield Buffer.from(piece);
+    for (const text of pieces) {
+      const piece = Buffer.from(text);
+      yield piece;
+      piece.fill('?');
+    }
   }
   async function* cutAfter(piece: string) {
     yield Buffer.from(piece);

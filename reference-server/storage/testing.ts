@@ -54,15 +54,12 @@ export function createTrouble(): Trouble {
       sync: troubled('sync', () => file.sync()),
       datasync: troubled('sync', () => file.datasync()),
       truncate: troubled('truncate', (length) => file.truncate(length)),
-      async writev(pieces, position) {
+      write: (async (piece: Uint8Array, offset: number, length: number, position: number) => {
         const struck = strikes('write');
-        if (struck === null) return file.writev(pieces, position);
-        const whole = Buffer.concat(
-          pieces.map((piece) => new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength)),
-        );
-        await file.write(whole, 0, Math.ceil(whole.length / 2), position);
+        if (struck === null) return file.write(piece, offset, length, position);
+        await file.write(piece, offset, Math.ceil(length / 2), position);
         throw errorOf(struck, 'write');
-      },
+      }) as FileHandle['write'],
     };
     return new Proxy(file, {
       get(target, name) {
