@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { requirementIds } from '../generated/requirements.ts';
 import baselineSchema from './baseline.schema.json' with { type: 'json' };
+import { parseCommented } from './commented-json.ts';
 import { summarize } from './ledger.ts';
 import { nearest } from './nearest.ts';
 import type { BaselineResult, KnownFailure, Results } from './report/results.ts';
@@ -56,12 +57,12 @@ export function withBaseline(results: Results, known: readonly KnownFailure[], f
 
 let compiled: ValidateFunction | undefined;
 
-/** Reads a baseline. Never throws: whatever is wrong is told in one line. */
+/** Reads a baseline, with or without comments. Never throws: whatever is wrong is told in one line. */
 export function parseBaseline(text: string): ParsedBaseline {
   const refuse = (error: string): ParsedBaseline => ({ ok: false, error });
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseCommented(text);
   } catch {
     return refuse('it is not JSON');
   }

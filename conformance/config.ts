@@ -1,3 +1,4 @@
+import { parseCommented } from './commented-json.ts';
 import { nearest } from './nearest.ts';
 
 /** A setting that a configuration file may hold: the flag's name in camel case, and what kind of value it takes. */
@@ -15,11 +16,11 @@ export type ParsedConfig =
   | { readonly ok: true; readonly values: Values }
   | { readonly ok: false; readonly error: string };
 
-/** Reads a configuration file: a JSON object, one member a flag. What it does not know it refuses, with the nearest. */
+/** Reads a configuration file: a JSON object, with or without comments, one member a flag. What it does not know it refuses, with the nearest. */
 export function parseConfig(text: string, settings: readonly Setting[]): ParsedConfig {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseCommented(text);
   } catch {
     return { ok: false, error: 'it is not JSON' };
   }

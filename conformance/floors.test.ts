@@ -55,7 +55,7 @@ const floors: readonly { readonly of: RegExp; readonly never: RegExp; readonly w
   },
   { of: /^reference-server\/domain\/session\.ts$/, never: /^node:/, why: 'decide is pure' },
   {
-    of: /^(conformance|reference-server|scripts)\/(?!.*\.test\.ts)/,
+    of: /^(conformance|reference-server|scripts)\/(?!.*\.test(ing)?\.ts)/,
     never: /^spec\/|^yaml$/,
     why: 'generated/ stands between',
   },

@@ -1,56 +1,28 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { startHonest } from '../mutants/honest.ts';
 import { mutants } from '../mutants/mutants.ts';
+import { action, component, gates, ranBy, read, step, withoutFetching, workflowFaults } from './gates.testing.ts';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-
-const action = parse(read('action.yml'));
-const [step] = action.runs.steps;
-const component = parseAllDocuments(read('templates/chunkproof.yml'))[1]?.toJS();
-
-/** What each gate runs, as its file has it, and by which shell. */
-const gates: readonly (readonly [string, string, string])[] = [
-  ['action.yml', 'bash -eo pipefail', step.run],
-  ['templates/chunkproof.yml', 'sh -e', component.chunkproof.script.join('\n')],
-  ['ci/Jenkinsfile', 'sh -e', /sh '''(.*?)'''/s.exec(read('ci/Jenkinsfile'))?.[1] ?? ''],
-  ['ci/gate.sh', 'sh', read('ci/gate.sh')],
-];
-
-/** Runs a gate's script; of npx only the fetching is left out: it runs the command line of this checkout. */
+/** Runs a gate's script; of npx only the fetching is left out. What it fetches is tried by `npm run test:package`. */
 async function ran(shell: string, script: string, env: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'gate-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const npx = `#!/bin/sh\n[ "$1 $2 $3 $4" = "--yes --package chunkproof@0.1.0 chunkproof" ] || exit 99\nshift 4\nexec '${process.execPath}' '${cli}' "$@"\n`;
-  writeFileSync(join(folder, 'npx'), npx);
-  chmodSync(join(folder, 'npx'), 0o755);
   writeFileSync(join(folder, 'stale.json'), '{ "known": [{ "requirement": "capabilities.document", "reason": "r" }] }');
-  writeFileSync(join(folder, 'script'), script);
-  const [program = 'sh', ...flags] = shell.split(' ');
-  const child = spawn(program, [...flags, 'script'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: `${folder}:${process.env['PATH']}`,
-      NO_COLOR: '1',
-      CHUNKPROOF_PACKAGE: 'chunkproof@0.1.0',
-      CHUNKPROOF_ONLY: 'capabilities.document',
-      CHUNKPROOF_REPORT: 'json,junit,md',
-      CHUNKPROOF_OUT: 'chunkproof-report',
-      GITHUB_STEP_SUMMARY: join(folder, 'step-summary.md'),
-      ...env,
-    },
+  const ended = await ranBy(shell, script, folder, {
+    PATH: withoutFetching(folder),
+    NO_COLOR: '1',
+    CHUNKPROOF_PACKAGE: 'chunkproof@0.1.0',
+    CHUNKPROOF_ONLY: 'capabilities.document',
+    CHUNKPROOF_REPORT: 'json,junit,md',
+    CHUNKPROOF_OUT: 'chunkproof-report',
+    GITHUB_STEP_SUMMARY: join(folder, 'step-summary.md'),
+    ...env,
   });
-  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  return { folder, out, err, code };
+  return { folder, ...ended };
 }
 
 async function served(id?: string): Promise<string> {
@@ -87,6 +59,12 @@ test.each(gates)('%s takes nothing that it is given for a command', async (_file
   expect({ code, hit: existsSync(join(folder, 'hit')) }).toEqual({ code: 2, hit: false });
   // What the CI itself puts in before a shell reads it stands in variables only.
   expect(script).not.toMatch(/\$\{\{|\$\[\[/);
+});
+
+test('GitHub has nothing against the workflows of this repository', async () => {
+  for (const path of globSync('.github/workflows/*.yml', { cwd: new URL('../..', import.meta.url) }))
+    expect({ path, faults: await workflowFaults(read(path)) }).toEqual({ path, faults: [] });
+  expect(await workflowFaults(read('.github/workflows/ci.yml').replace('runs-on', 'runs'))).toHaveLength(2);
 });
 
 test('every input of the action and of the component arrives in a variable', () => {

@@ -313,7 +313,7 @@ test('explain tells sentence, level, source, checks, and the broken servers that
   expect((await typed(['explain', 'complete.async'])).out).toContain(`  excused  ${excused['complete.async']}\n`);
 });
 
-test.each(['run', 'replay', 'list', 'explain', 'doctor', 'compare', 'serve', 'mock'])(
+test.each(['run', 'replay', 'list', 'explain', 'doctor', 'compare', 'init', 'serve', 'mock'])(
   '%s --help ends in examples',
   async (command) => {
     const { code, out } = await typed([command, '--help']);

@@ -4,6 +4,7 @@ import { exitCodes } from '../report/exit-code.ts';
 import { suiteVersion } from '../report/version.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addInitCommand } from './init-command.ts';
 import { type Io, UsageError } from './io.ts';
 import { addListCommands } from './list-command.ts';
 import { addMockCommand } from './mock-command.ts';
@@ -15,6 +16,7 @@ import type { Suite } from './suite.ts';
 const examples = `
 Examples:
   npx chunkproof run http://127.0.0.1:8080/api     judge a server
+  npx chunkproof init                              a config, a baseline and a workflow for this project
   npx chunkproof serve                             start the reference server
   npx chunkproof explain chunk.atomic              what a requirement says, and what checks it
 `;
@@ -63,6 +65,7 @@ function command(io: Io, suite: Suite, done: (code: number) => void): Command {
   addListCommands(program, io, suite, done);
   addDoctorCommand(program, io, suite, done);
   addCompareCommand(program, io, done);
+  addInitCommand(program, io, suite, done);
   addServeCommand(program, suite, done);
   addMockCommand(program, io, done);
   return program;
