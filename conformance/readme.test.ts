@@ -27,7 +27,7 @@ test('the failure that the README shows is what the suite prints of that server'
 
 test('every command that the README types is one, and has the flags that are typed with it', async () => {
   const lines = [...readme.matchAll(/npx chunkproof ([a-z]+)([^\n`#]*)/g)];
-  expect(new Set(lines.map(([, command]) => command)).size).toBe(8);
+  expect(new Set(lines.map(([, command]) => command)).size).toBe(9);
   for (const [, command = '', rest = ''] of lines) {
     const { code, out } = await typed([command, '--help']);
     expect({ command, code }).toEqual({ command, code: 0 });
@@ -37,7 +37,7 @@ test('every command that the README types is one, and has the flags that are typ
 
 test('every flag that the README speaks of is one of run, and every level and format is there', async () => {
   const { out } = await typed(['run', '--help']);
-  const ofOthers = ['--help', '--silent', '--quick', '--faults'];
+  const ofOthers = ['--help', '--silent', '--quick', '--faults', '--dry-run'];
   for (const [flag] of readme.matchAll(/(?<=[`' ])--[a-z-]+/g))
     if (!ofOthers.includes(flag)) expect(out).toMatch(new RegExp(`^ +${flag} `, 'm'));
   for (const level of failOnLevels.slice(1)) expect(readme).toContain(`\`${level}\`:`);
