@@ -34,6 +34,7 @@ function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     tty,
+    errTty: process.stderr.isTTY === true && TERM !== 'dumb',
     color: NO_COLOR === '' && (tty || (FORCE_COLOR !== '' && FORCE_COLOR !== '0')),
     signal: abort.signal,
   };

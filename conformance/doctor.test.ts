@@ -28,7 +28,9 @@ const options = (target: string, more: Partial<ExamineOptions> = {}): ExamineOpt
 test('an honest server is examined without opening a session', async () => {
   const server = await startHonest();
   onTestFinished(() => server.close());
-  const found = await examine(options(server.url));
+  const heard: string[] = [];
+  const found = await examine(options(server.url), (what) => heard.push(what));
+  expect(heard).toHaveLength(3);
   expect(found).toMatchObject({ kind: 'examined', deviations: [], access: { second: 'not given' } });
   if (found.kind !== 'examined') return;
   expect(found.profiles).toContain('core');

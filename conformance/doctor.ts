@@ -28,8 +28,16 @@ export type ExamineOptions = Pick<
 /** Pauses between the requests that ask for the time: a `Date` has whole seconds, so they are spread over one. In ms. */
 const spread = 230;
 
-/** Examines a target without harm: nothing but reads, and uploads that no server may begin. */
-export async function examine(options: ExamineOptions): Promise<Diagnosis | PreflightRefusal> {
+/**
+ * Examines a target without harm: nothing but reads, and uploads that no server may begin.
+ *
+ * @param progress - hears what is under way
+ */
+export async function examine(
+  options: ExamineOptions,
+  progress: (what: string) => void = () => undefined,
+): Promise<Diagnosis | PreflightRefusal> {
+  progress('asking for the capabilities');
   const id = randomUUID();
   const target = await admit(options, id);
   if (target.kind === 'refused') return target;
@@ -39,10 +47,12 @@ export async function examine(options: ExamineOptions): Promise<Diagnosis | Pref
       ...(i === 0 ? [] : [{ call: { kind: 'wait', ms: spread } as const }]),
       { call: { kind: 'capabilities' } as const },
     ]);
+    progress('reading its clock');
     const { exchanges } = await player.play({ calls: asking });
     const last = exchanges.at(-1);
     const principals: readonly Principal[] = ['first', 'second', 'nobody'];
     // A request for a session of nothing is refused by its form, and before that for want of credentials.
+    progress('knocking, with each of the credentials');
     const knocks = await player.play({
       calls: principals.map((as) => ({ call: { kind: 'initiate', session: as, json: {}, as } })),
     });

@@ -264,7 +264,11 @@ describe('a broken server', () => {
     expect(failure.at).toBe(failure.history.length - 1);
     expect(JSON.stringify(results)).not.toContain('Bearer');
 
-    const again = await replay(failure.script, { ...options, times: 3 });
+    const heard: string[] = [];
+    const again = await replay(failure.script, { ...options, times: 3 }, (played, failed) =>
+      heard.push(`${failed} of ${played}`),
+    );
+    expect(heard).toEqual(['1 of 1', '2 of 2', '3 of 3']);
     expect(again).toMatchObject({ kind: 'replayed', times: 3, failures: [{}, {}, {}] });
     const honest = await replay(failure.script, { ...(await target()), times: 3 });
     expect(honest).toMatchObject({ kind: 'replayed', failures: [] });

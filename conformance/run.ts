@@ -161,8 +161,16 @@ export interface Replayed {
   readonly stats: Stats;
 }
 
-/** Plays a saved script again, against any target. */
-export async function replay(script: Script, options: ReplayOptions): Promise<Replayed | PreflightRefusal> {
+/**
+ * Plays a saved script again, against any target.
+ *
+ * @param progress - hears after each time how often it was played, and how often it failed
+ */
+export async function replay(
+  script: Script,
+  options: ReplayOptions,
+  progress: (played: number, failed: number) => void = () => undefined,
+): Promise<Replayed | PreflightRefusal> {
   const id = randomUUID();
   const target = await admit(options, id);
   if (target.kind === 'refused') return target;
@@ -177,6 +185,7 @@ export async function replay(script: Script, options: ReplayOptions): Promise<Re
       const judgement = judge(history, target);
       judgingMs += performance.now() - started;
       if (judgement.kind === 'unexplained') shown.push({ history, judgement });
+      progress(time + 1, shown.length);
     }
     const reproduced = { k: shown.length, n: options.times };
     const failures = shown.map((one) =>

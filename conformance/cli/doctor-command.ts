@@ -11,6 +11,7 @@ import { credentials, hooksOf, refusalInWords } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget } from './target.ts';
+import { waiting } from './waiting.ts';
 
 interface DoctorFlags {
   readonly only?: readonly string[];
@@ -76,21 +77,25 @@ async function diagnose(
   checkGlobs('--only', flags.only ?? [], ids);
   checkGlobs('--skip', flags.skip ?? [], ids);
   const ca = flags.ca === undefined ? {} : { ca: certificateFile(flags.ca) };
+  const { tell, end } = waiting(io);
   const found = await withoutSecrets(secrets, () =>
-    suite.examine({
-      target: target.url,
-      headers,
-      ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
-      only: flags.only ?? [],
-      skip: flags.skip ?? [],
-      maxBytes: flags.maxBytes,
-      maxTimeSeconds: flags.maxTime,
-      waitExpirySeconds: flags.waitExpiry,
-      tls: { ...ca, insecure: flags.insecure === true },
-      hooks: hooksOf(flags),
-      signal: io.signal,
-    }),
-  );
+    suite.examine(
+      {
+        target: target.url,
+        headers,
+        ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
+        only: flags.only ?? [],
+        skip: flags.skip ?? [],
+        maxBytes: flags.maxBytes,
+        maxTimeSeconds: flags.maxTime,
+        waitExpirySeconds: flags.waitExpiry,
+        tls: { ...ca, insecure: flags.insecure === true },
+        hooks: hooksOf(flags),
+        signal: io.signal,
+      },
+      tell,
+    ),
+  ).finally(end);
   if (found.kind === 'refused') {
     io.err(`chunkproof: ${refusalInWords(found.code, redactText(found.message, secrets))}\n`);
     return exitCodes.refused;

@@ -11,6 +11,7 @@ import { type Io, UsageError } from './io.ts';
 import { refusalInWords } from './run-command.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget } from './target.ts';
+import { waiting } from './waiting.ts';
 
 interface InitFlags {
   readonly force?: boolean;
@@ -58,17 +59,23 @@ async function init(typed: string, flags: InitFlags, io: Io, suite: Suite): Prom
     write(join(folder, path), path, text, flags.force === true);
     io.out(`wrote ${path.padEnd(32)}  ${purpose}\n`);
   }
-  const server = await suite.examine({
-    target: target.url,
-    headers: target.headers,
-    maxBytes: defaults.maxBytes,
-    maxTimeSeconds: defaults.maxTimeSeconds,
-    waitExpirySeconds: defaults.waitExpirySeconds,
-    only: [],
-    skip: [],
-    tls: { insecure: false },
-    signal: io.signal,
-  });
+  const { tell, end } = waiting(io);
+  const server = await suite
+    .examine(
+      {
+        target: target.url,
+        headers: target.headers,
+        maxBytes: defaults.maxBytes,
+        maxTimeSeconds: defaults.maxTimeSeconds,
+        waitExpirySeconds: defaults.waitExpirySeconds,
+        only: [],
+        skip: [],
+        tls: { insecure: false },
+        signal: io.signal,
+      },
+      tell,
+    )
+    .finally(end);
   if (server.kind === 'refused') io.out(`\n${refusalInWords(server.code, server.message)}\n`);
   else io.out(`\n${target.url} answers, with the profiles ${escapeText(server.profiles.join(', ')) || 'none'}\n`);
   const todo = next(project, server.kind === 'refused' ? undefined : server, ignoresReports(folder));

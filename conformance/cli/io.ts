@@ -6,6 +6,8 @@ export interface Io {
   err(text: string): void;
   /** Whether a person watches `out`, so that a line may be rewritten. */
   readonly tty: boolean;
+  /** The same of `err`. */
+  readonly errTty: boolean;
   readonly color: boolean;
   /** Aborted by the first Ctrl-C or SIGTERM: a command then ends as soon as it has cleaned up. */
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { requirementIds } from '../../generated/requirements.ts';
 import { excused } from '../excused.ts';
 import { parseCounterexample } from '../report/counterexample.ts';
@@ -254,6 +254,28 @@ test('replay plays the saved script, also elsewhere, and exits by what came of i
   const again = await typed(['replay', file, 'http://localhost:9'], { replay: still });
   expect(again.code).toBe(1);
   expect(again.out).toContain('expected: chunk 1 holds w1 or w2');
+});
+
+test('replay and doctor tell what they are doing once it has taken a second, and never among the results', async () => {
+  await typed(run());
+  const [name = ''] = readdirSync(join(folder, 'failures'));
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const replay: Suite['replay'] = async (_script, { times }, progress) => {
+    progress?.(7, 1);
+    vi.advanceTimersByTime(1000);
+    return { kind: 'replayed', times, failures: [], stats };
+  };
+  const again = await typed(['replay', join(folder, 'failures', name), '--times', '9'], { replay });
+  expect(again).toMatchObject({ code: 0, err: '… played 7 of 9, failed 1, 1 s\n' });
+  const examine: Suite['examine'] = async ({ target }, progress) => {
+    progress?.('reading its clock');
+    vi.advanceTimersByTime(1000);
+    return diagnosisWith({ target });
+  };
+  const doctor = await typed(['doctor', local, '--json'], { examine });
+  expect(doctor).toMatchObject({ code: 0, err: '… reading its clock, 1 s\n' });
+  expect(JSON.parse(doctor.out)).toMatchObject({ kind: 'examined' });
 });
 
 test('a file that is no counterexample is one clear line', async () => {

@@ -11,6 +11,7 @@ import { credentials, hooksOf, refusalInWords } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget, remoteRefusal } from './target.ts';
+import { waiting } from './waiting.ts';
 
 interface ReplayFlags {
   readonly times: number;
@@ -73,17 +74,24 @@ async function playAgain(
     return exitCodes.refused;
   }
   io.out(`${escapeText(saved.requirement)}  ${saved.level}  ${escapeText(saved.text)}\n`);
+  const { tell, end } = waiting(io);
+  tell('asking for the capabilities');
+  const progress = (count: number, failed: number) => tell(`played ${count} of ${flags.times}, failed ${failed}`);
   const played = await withoutSecrets(secrets, () =>
-    suite.replay(saved.script, {
-      target: target.url,
-      headers,
-      ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
-      times: flags.times,
-      tls: { ...ca, insecure: flags.insecure === true },
-      hooks: hooksOf(flags),
-      signal: io.signal,
-    }),
-  );
+    suite.replay(
+      saved.script,
+      {
+        target: target.url,
+        headers,
+        ...(flags.secondHeader === undefined ? {} : { secondHeaders: flags.secondHeader }),
+        times: flags.times,
+        tls: { ...ca, insecure: flags.insecure === true },
+        hooks: hooksOf(flags),
+        signal: io.signal,
+      },
+      progress,
+    ),
+  ).finally(end);
   if (played.kind === 'refused') {
     io.err(`chunkproof: ${refusalInWords(played.code, redactText(played.message, secrets))}\n`);
     return exitCodes.refused;

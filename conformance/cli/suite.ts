@@ -9,8 +9,12 @@ import type { Replayed, ReplayOptions } from '../run.ts';
 /** What the commands need of the suite: `cli.ts` gives the real one, tests give one that answers at once. */
 export interface Suite {
   run(options: RunOptions, progress: (event: Progress) => void): Promise<Results | PreflightRefusal>;
-  replay(script: Script, options: ReplayOptions): Promise<Replayed | PreflightRefusal>;
-  examine(options: ExamineOptions): Promise<Diagnosis | PreflightRefusal>;
+  replay(
+    script: Script,
+    options: ReplayOptions,
+    progress?: (played: number, failed: number) => void,
+  ): Promise<Replayed | PreflightRefusal>;
+  examine(options: ExamineOptions, progress?: (what: string) => void): Promise<Diagnosis | PreflightRefusal>;
   readonly properties: readonly PropertyFacts[];
   readonly requirementIds: readonly RequirementId[];
   /** The broken servers that the suite is tested with; loaded when asked for, since only `explain` needs them. */

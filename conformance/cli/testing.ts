@@ -37,7 +37,7 @@ export async function typed(
     ...change,
   };
   const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
-  const code = await main(args, { ...io, tty: false, color: false, signal }, suite);
+  const code = await main(args, { ...io, tty: false, errTty: false, color: false, signal }, suite);
   return { code, out: out.join(''), err: err.join(''), asked };
 }
 
