@@ -46,7 +46,7 @@ export async function follow(
         await stop(running.get(text));
         running.set(text, await started(here(text), at));
       } else if (language === 'sh') {
-        const commands = lineByLine ? linesOf(text).map((line) => `exec ${line}`) : [text];
+        const commands = lineByLine ? linesOf(text).map((line) => `exec env ${line}`) : [text];
         for (const command of commands)
           done.push({ ...(await ran(here(command), at, lineByLine)), expected: exits, shown: [] });
       }
@@ -106,7 +106,7 @@ async function ran(
 
 /** A server of a page says that it is listening. */
 async function started(command: string, { folder, env }: Surroundings): Promise<ChildProcess> {
-  const child = spawn('bash', ['-c', `exec ${command}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('bash', ['-c', `exec env ${command}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface({ input: child.stdout })) {
     if (!/listening/.test(line)) continue;
     child.stdout.resume();
