@@ -106,7 +106,11 @@ async function ran(
 
 /** A server of a page says that it is listening. */
 async function started(command: string, { folder, env }: Surroundings): Promise<ChildProcess> {
-  const child = spawn('bash', ['-c', `exec env ${command}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('bash', ['-c', `exec env ${command}`], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   for await (const line of createInterface({ input: child.stdout })) {
     if (!/listening/.test(line)) continue;
     child.stdout.resume();

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { freePorts } from '../../conformance/cli/free-ports.ts';
+import { action, step as gate, ranBy, workflowFaults } from '../../conformance/cli/gates.testing.ts';
 import { mutants } from '../../conformance/mutants/mutants.ts';
 import { runAgainst } from '../../conformance/mutants/trial.ts';
 import { writeReport } from '../../conformance/report/files.ts';
@@ -81,6 +84,45 @@ test('the TypeScript of every page compiles, as strictly as anybody may ask for'
   expect(stdout).toBe('');
 });
 
+const block = (guide: string, name: string): string =>
+  fencesOf(read(`docs/guides/${guide}.md`)).find(({ file }) => file === name)?.text ?? '';
+
+test.each(['gate.sh', 'Jenkinsfile'])('the guide to gates shows %s as it is', (name) =>
+  expect(block('gate-your-pipeline', name)).toBe(read(`ci/${name}`)),
+);
+
+test('the workflow of the guide is one that GitHub takes, and its commands lead to a verdict', patiently, async () => {
+  const [port = 0] = await freePorts(1);
+  const workflow = block('gate-your-pipeline', '.github/workflows/contract.yml').replaceAll('8080', String(port));
+  expect(await workflowFaults(workflow)).toEqual([]);
+  const reader = newReader();
+  onTestFinished(reader.leave);
+  const steps: readonly Step[] = parse(workflow).jobs.contract.steps;
+  const asked = steps.find(({ uses }) => uses === './.github/actions/chunkproof')?.with ?? {};
+  expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(asked)));
+  writeFileSync(join(reader.folder, 'chunkproof-baseline.json'), '{ "known": [] }');
+  const commands = steps.flatMap(({ run, uses }) => run ?? (uses?.startsWith('./') ? gate.run : []));
+  const { code, out } = await ranBy('bash -e', commands.join('\n'), reader.folder, {
+    ...(reader.env as Readonly<Record<string, string>>),
+    URL: `http://127.0.0.1:${port}`,
+    CHUNKPROOF_TARGET: asked['url'] ?? '',
+    CHUNKPROOF_BASELINE: asked['baseline'] ?? '',
+    CHUNKPROOF_PACKAGE: action.inputs.package.default,
+    CHUNKPROOF_ONLY: 'capabilities.document',
+    CHUNKPROOF_REPORT: action.inputs.report.default,
+    CHUNKPROOF_OUT: action.inputs.out.default,
+    GITHUB_STEP_SUMMARY: join(reader.folder, 'step-summary.md'),
+  });
+  expect(code, out).toBe(0);
+  expect(out).toContain('conforms, as far as was tested');
+});
+
+test('the component of the guide has the inputs that are given to it', () => {
+  const [{ inputs }] = parse(block('gate-your-pipeline', '.gitlab-ci.yml')).include;
+  const known = parseAllDocuments(read('templates/chunkproof.yml'))[0]?.toJS().spec.inputs;
+  expect(Object.keys(known)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+});
+
 test('the Express server of the guide is about as long as it says', () => {
   const server = fencesOf(read('docs/guides/test-your-server.md')).find(({ file }) => file === 'server.js');
   expect(server?.text.split('\n').filter((line) => line !== '').length).toBeLessThanOrEqual(62);
@@ -91,6 +133,13 @@ test('a diff that fits nowhere, or at two places, is told', () => {
   expect(() => patched('a\na\n', '-a\n+d\n')).toThrow(/2 times/);
   expect(patched('a\nb\n', ' a\n-b\n+c\n')).toBe('a\nc\n');
 });
+
+/** Of a workflow's step what is played here. */
+interface Step {
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
 
 /** Each command ended as the page says, and wrote what it shows. */
 function everyEnds(commands: readonly Followed[]): void {
