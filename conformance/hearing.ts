@@ -1,6 +1,7 @@
 import type { RequirementId } from '../generated/requirements.ts';
 import { vouchForForm, vouchForReadings } from './blame.ts';
 import type { Count, Court, Docket } from './court.ts';
+import { see } from './coverage.ts';
 import type { Shown, Unexplained } from './failure.ts';
 import type { History, Script } from './history.ts';
 import { note } from './ledger.ts';
@@ -45,6 +46,7 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
     try {
       const history = await player.play(script, timeoutMs);
       count.calls += history.exchanges.length;
+      see(ledger.seen, history.exchanges);
       await watch.look(count.property.id, history);
       const started = performance.now();
       if (own && !count.property.malformed && target.deviations.length === 0) vouchForForm(history);

@@ -1,4 +1,5 @@
 import { type RequirementId, requirementIds, requirements } from '../generated/requirements.ts';
+import { nothingSeen, type Seen } from './coverage.ts';
 import { excused, leftOut } from './excused.ts';
 import type { Property } from './properties/property.ts';
 import type { Defect, Failure, Gone, RequirementResult, Summary } from './report/results.ts';
@@ -10,6 +11,8 @@ import { verdicts } from './verdict.ts';
 export interface Ledger {
   readonly observed: Map<RequirementId, number>;
   readonly warnings: Map<RequirementId, string>;
+  /** Which statuses and states the answers had. */
+  readonly seen: Seen;
   readonly failures: Failure[];
   /** What the suite itself did wrong. */
   readonly defects: Defect[];
@@ -32,6 +35,7 @@ export interface Ledger {
 export const openLedger = (partial?: string, beyond: Ledger['beyond'] = {}): Ledger => ({
   observed: new Map(),
   warnings: new Map(),
+  seen: nothingSeen(),
   failures: [],
   defects: [],
   unplayed: new Map(),

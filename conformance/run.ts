@@ -4,6 +4,7 @@ import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
 import { Defect as SuiteDefect, vouchForReadings } from './blame.ts';
+import { coverageOf } from './coverage.ts';
 import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
 import { failureOf } from './failure.ts';
@@ -96,6 +97,7 @@ export async function run(
       run: {
         id,
         seed: options.seed,
+        platform: `Node ${process.versions.node}, ${process.platform} ${process.arch}`,
         startedAt: startedAt.toISOString(),
         durationMs: Math.round(performance.now() - started),
         fingerprint: scripts.digest('hex'),
@@ -112,6 +114,7 @@ export async function run(
       ...(ledger.defects.length > 0 ? { defects: ledger.defects } : {}),
       ...(gone ? { gone } : {}),
       stats: { ...player.totals(), judgingMs: Math.round(judgingMs) },
+      coverage: coverageOf(ledger.seen),
     };
   } finally {
     await player.close();

@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, slowly, withoutChromium } from './chromium.ts';
-import { everywhere } from './fixtures.ts';
+import { everywhere, resultsWith } from './fixtures.ts';
 import { html } from './html.ts';
 
 /** Each of these runs where text becomes markup. */
@@ -47,6 +47,30 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
     await tab.close();
     return { did, text };
   }
+
+  test('on paper all of a failure is there, what is folded up on a screen included', slowly, async () => {
+    const tab = await browser.newPage();
+    await tab.setContent(html(resultsWith(), 1, ['failures/chunk.atomic-9f2c.json']));
+    const log = tab.locator('pre', { hasText: 'POST http://127.0.0.1:8080' }).first();
+    expect(await log.isVisible()).toBe(false);
+    await tab.emulateMedia({ media: 'print' });
+    expect(await log.isVisible()).toBe(true);
+    expect(await tab.locator('pre', { hasText: 'curl' }).first().isVisible()).toBe(true);
+    // A drawing is as wide as the paper at most.
+    await tab.setViewportSize({ width: 600, height: 800 });
+    expect((await tab.locator('svg').first().boundingBox())?.width).toBeLessThanOrEqual(600);
+    await tab.close();
+  });
+
+  test('it needs no JavaScript, and fits a telephone', slowly, async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+    const tab = await context.newPage();
+    await tab.setContent(html(resultsWith(), 1, ['failures/chunk.atomic-9f2c.json']));
+    await tab.locator('summary', { hasText: 'Requests and responses' }).first().click();
+    expect(await tab.locator('pre', { hasText: 'POST http://127.0.0.1:8080' }).first().isVisible()).toBe(true);
+    expect((await tab.locator('body').boundingBox())?.width).toBeLessThanOrEqual(390);
+    await context.close();
+  });
 
   test('what a target wrote runs where nobody escapes it: the browser would show it', slowly, async () => {
     const { did } = await open(`<!doctype html><body>${attacks}</body>`);

@@ -40,6 +40,10 @@ export function resultsWith(change: Partial<Results> = {}): Results {
     ],
     properties: [{ id: 'chunks-cut', title: 'cut uploads', scripts: 25, calls: 400, durationMs: 800 }],
     failures: [failureWith()],
+    coverage: {
+      answers: { uploadChunk: { '201': 30, '400': 3, none: 2 }, abortUpload: { '204': 1 } },
+      states: { open: 35, completing: 0, completed: 0, aborted: 1, expired: 0 },
+    },
     stats: { calls: 1234, bytes: 3_355_443, sessions: 210, faults: 44, judgingMs: 20 },
     ...change,
   };

@@ -3,6 +3,7 @@ import { html, type SafeHtml } from '@remix-run/html-template';
 import type { Exchange } from '../history.ts';
 import { curlScript } from './curl.ts';
 import { escapeText } from './escape.ts';
+import { sequenceHtml } from './html-sequence.ts';
 import { exchangeLog, safeLines } from './log.ts';
 import type { Failure } from './results.ts';
 import { failureInRows } from './rows.ts';
@@ -13,10 +14,12 @@ import { callInWords, faultInWords } from './words.ts';
 export function failureHtml(failure: Failure, target: string, path: string | undefined): SafeHtml {
   const { shrunk, reproduced, states, property, seed } = failure;
   const bars = timeline(failure);
+  const drawing = sequenceHtml(failure);
   const explained = explanationInWords(failure);
   const from = shrunk.from > shrunk.to ? `, shrunk from ${shrunk.from} calls` : '';
   return html`<section>
 ${callTable(failure)}
+${drawing === undefined ? '' : html`<details open><summary>Sequence</summary>\n${drawing}\n</details>`}
 ${bars.length === 0 ? '' : html`<p>At the same time:</p>\n<pre>${bars.map(escapeText).join('\n')}</pre>`}
 <dl>
 <dt>expected</dt><dd>${escapeText(failure.expected)}</dd>

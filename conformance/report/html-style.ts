@@ -21,6 +21,7 @@ pre { margin: .5rem 0; padding: .6rem .75rem; overflow-x: auto; background: var(
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; }
 th, td { padding: .2rem .75rem .2rem 0; text-align: left; vertical-align: top; }
+td > code, thead th { overflow-wrap: normal; white-space: nowrap; }
 thead th { border-bottom: 1px solid var(--line); color: var(--soft); font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .calls { font-family: ui-monospace, monospace; font-size: .85rem; overflow-wrap: normal; white-space: nowrap; }
@@ -31,6 +32,16 @@ dd { margin: 0; }
 dd ul { margin: 0; padding-left: 1.1rem; }
 summary { cursor: pointer; padding: .15rem 0; }
 details > :not(summary) { margin-left: 1.1rem; }
+.sequence { font: 12px ui-monospace, monospace; fill: var(--ink); }
+.sequence .label { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
+.sequence .actor { font-weight: 600; }
+.sequence .silent { fill: var(--soft); font-style: italic; }
+.sequence .life { stroke: var(--line); }
+.sequence .request { stroke: var(--ink); }
+.sequence .answer { stroke: var(--ink); stroke-dasharray: 5 4; }
+.sequence line.bad { stroke: var(--bad); }
+.sequence text.bad, .sequence path.bad { fill: var(--bad); }
+.sequence .mark { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; fill: var(--bad); }
 .soft { color: var(--soft); }
 .bad { color: var(--bad); font-weight: 600; }
 .doubt { color: var(--doubt); font-weight: 600; }
@@ -41,5 +52,6 @@ h1.bad, h1.doubt, h1.good { font-weight: 700; }
 @media print { body { max-width: none; font-size: 10pt; } pre { white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 2px solid var(--line); }
   .calls { white-space: normal; } h3, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  .found + .found { break-before: page; } .scroll { overflow: visible; } .sequence { max-width: 100%; height: auto; }
   details::details-content { content-visibility: visible; block-size: auto; } }
 `;

@@ -71,6 +71,79 @@ test('a race is drawn', () => {
   expect(text).toContain('in no order B chunk 0 = w2 201');
 });
 
+test('a failure is drawn as a sequence: who sends, what comes, what is lost, in the order in which it happened', () => {
+  const [failure] = resultsWith().failures;
+  const { elements, faults } = read(html(resultsWith(), 1, paths));
+  expect(faults).toEqual([]);
+  const drawing = elements.find(({ tagName }) => tagName === 'svg');
+  const within = (tag: string, kind: string): readonly Element[] => {
+    const walk = (node: Element): Element[] =>
+      node.childNodes.flatMap((one) => (defaultTreeAdapter.isElementNode(one) ? [one, ...walk(one)] : []));
+    const isA = ({ attrs }: Element) =>
+      attrs.some(({ name, value }) => name === 'class' && value.split(' ')[0] === kind);
+    return drawing === undefined ? [] : walk(drawing).filter((one) => one.tagName === tag && isA(one));
+  };
+  // One client and the server; an arrow for each request, and one for each answer: the cut one has none.
+  expect(within('text', 'actor')).toHaveLength(2);
+  expect(within('line', 'request')).toHaveLength(failure?.history.length ?? 0);
+  expect(within('line', 'answer')).toHaveLength((failure?.history.length ?? 0) - 1);
+  const heights = within('text', 'label').map(({ attrs }) => Number(attrs.find(({ name }) => name === 'y')?.value));
+  expect(heights).toEqual(heights.toSorted((a, b) => a - b));
+  expect(
+    within('line', 'answer').filter(({ attrs }) => attrs.some(({ value }) => value.endsWith(' bad'))),
+  ).toHaveLength(1);
+});
+
+test('requests that cross are drawn crossing', () => {
+  const chunk = (write: number) => ({ kind: 'chunk', session: 's', chunk: 0, write }) as const;
+  const history = [
+    { ...exchange(0, chunk(1), { status: 201 }), sentAt: 10, receivedAt: 30 },
+    { ...exchange(1, chunk(2), { status: 200 }), sentAt: 20, receivedAt: 40, client: 'B' },
+  ];
+  const script = { calls: [], together: [[{ call: chunk(1) }], [{ call: chunk(2) }]] };
+  const page = html(resultsWith({ failures: [failureWith({ script, history, at: 1 })] }), 1);
+  const drawn = [...page.matchAll(/class="label[^"]*" x="\d+" y="\d+">([^<]*)/g)].map(([, words]) => words);
+  expect(drawn).toEqual(['chunk 0 = w1', 'chunk 0 = w2', '201', '200  ← not allowed']);
+});
+
+test('it says which states and statuses were seen, of how many, and which never came', () => {
+  const { text } = read(html(resultsWith(), 1, paths));
+  expect(text).toContain('2 of 5 states:\nopen ×35, completing never, completed never, aborted ×1, expired never.');
+  expect(text).toContain('uploadChunk2 of 9201 ×30, 400 ×3, no answer ×2200, 401, 404, 408, 409, 410, 415');
+  expect(text).toMatch(/completeUpload0 of \d+not asked/);
+});
+
+describe('beside an earlier run', () => {
+  const of = (verdict: 'pass' | 'fail') =>
+    resultsWith().requirements.map((one) => (one.id === 'chunk.atomic' ? { ...one, verdict } : one));
+  const about = (page: string) => read(page).text.split('Since the earlier run')[1]?.split('What was found')[0] ?? '';
+
+  test('it says what is broken, and what is fixed', () => {
+    const [before, after] = [resultsWith({ requirements: of('pass') }), resultsWith({ requirements: of('fail') })];
+    expect(about(html(after, 1, paths, before))).toMatch(
+      /1 broken, 0 fixed.*seed 42.*brokenchunk\.atomicMUSTpass → fail/s,
+    );
+    expect(about(html(before, 0, paths, after))).toMatch(/0 broken, 1 fixed.*fixedchunk\.atomicMUSTfail → pass/s);
+    expect(about(html(after, 1, paths, after))).toContain('0 broken, 0 fixed, 0 changed, 3 same');
+    expect(about(html(after, 1, paths))).toBe('');
+  });
+
+  test('it says how far the two can be compared', () => {
+    const elsewhere = resultsWith({ target: 'http://127.0.0.1:9', contract: '0.9' });
+    expect(about(html(resultsWith(), 1, paths, elsewhere))).toContain(
+      'of http://127.0.0.1:9, by the contract 0.9, of 2026',
+    );
+  });
+
+  test('what somebody wrote into its file stays text', () => {
+    const hostile = { ...resultsWith(), target: '<img src=x>\u202e', contract: '<b>' };
+    const page = html(resultsWith(), 1, paths, hostile);
+    expect(read(page).faults).toEqual([]);
+    expect(read(page).byTag('img')).toEqual([]);
+    expect(page).not.toMatch(/[^\P{C}\n]/u);
+  });
+});
+
 test.each(verdicts)('a page with only the verdict %s is sound', (verdict) => {
   const [first] = resultsWith().requirements;
   const one = first && { ...first, verdict, reason: 'because', failures: [] };

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { html as markup, type SafeHtml } from '@remix-run/html-template';
 import { requirements as contract } from '../../generated/requirements.ts';
 import { type Verdict, verdicts } from '../verdict.ts';
+import type { Compared } from './compare.ts';
 import { conclusionOf, howToReport, unproved } from './conclusion.ts';
 import { escapeText } from './escape.ts';
+import { comparisonHtml } from './html-comparison.ts';
+import { coverageHtml } from './html-coverage.ts';
 import { failureHtml } from './html-failure.ts';
 import { style } from './html-style.ts';
 import { safeLines } from './log.ts';
@@ -32,8 +35,14 @@ const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').upd
  *
  * @param code - the exit code of the run
  * @param paths - the counterexample file of each failure, as typed; it lies in `failures/` beside this page
+ * @param earlier - the results of a run before this one, to compare with
  */
-export function html(results: Results, code: number, paths: readonly (string | undefined)[] = []): string {
+export function html(
+  results: Results,
+  code: number,
+  paths: readonly (string | undefined)[] = [],
+  earlier?: Compared,
+): string {
   const { words, tone } = conclusionOf(results, code);
   const title = `chunkproof: ${words}: ${escapeText(results.target)}`;
   return String(markup`<!doctype html>
@@ -52,12 +61,14 @@ export function html(results: Results, code: number, paths: readonly (string | u
 </header>
 <main>
 ${summaryHtml(results)}
+${comparisonHtml(results, earlier)}
 ${staleHtml(results)}
 ${defectsHtml(results)}
 ${goneHtml(results, paths)}
 ${failuresHtml(results, paths)}
 ${unprovedHtml(results)}
 ${requirementsHtml(results)}
+${coverageHtml(results)}
 ${environmentHtml(results)}
 </main>
 </body>
@@ -116,7 +127,7 @@ function failuresHtml(results: Results, paths: readonly (string | undefined)[]):
   if (found.length === 0) return '';
   return markup`<h2>What was found</h2>
 ${found.map(
-  ({ id, level, text, verdict, reason, known, failures = [] }) => markup`<article>
+  ({ id, level, text, verdict, reason, known, failures = [] }) => markup`<article class="found">
 <h3 id="found-${id}"><span class="${tones[verdict]}">${told(verdict)}</span> <code>${id}</code> ${level}</h3>
 <p>${escapeText(text)}</p>
 ${reason === undefined ? '' : markup`<p>${escapeText(reason)}</p>`}
@@ -162,6 +173,7 @@ function environmentHtml({ run, stats, profiles, properties, ...results }: Resul
     ['seed', `${run.seed} (repeat with --seed ${run.seed})`],
     ...(run.shard === undefined ? [] : [['part', `${run.shard.index} of ${run.shard.count}`] as const]),
     ['run', run.id],
+    ...(run.platform === undefined ? [] : [['suite on', run.platform] as const]),
     ['started', run.startedAt],
     ['lasted', `${(run.durationMs / 1000).toFixed(1)} s, ${(stats.judgingMs / 1000).toFixed(1)} s of it judging`],
     [

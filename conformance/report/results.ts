@@ -1,3 +1,4 @@
+import type { OperationId } from '../../generated/operations.ts';
 import type { Requirement, RequirementId } from '../../generated/requirements.ts';
 import type { Exchange, Json, Script } from '../history.ts';
 import type { Verdict } from '../verdict.ts';
@@ -21,8 +22,22 @@ export interface Results {
   /** That the target went away before the end; absent if it did not. */
   readonly gone?: Gone;
   readonly stats: Stats;
+  /** Which statuses and states the answers had; absent in the results of older versions. */
+  readonly coverage?: Coverage;
   /** What `--baseline` made of the verdicts; absent without it. */
   readonly baseline?: BaselineResult;
+}
+
+/** The states that a session goes through, as clients are told of them. */
+export const sessionStates = ['open', 'completing', 'completed', 'aborted', 'expired'] as const;
+
+export type SessionState = (typeof sessionStates)[number];
+
+export interface Coverage {
+  /** By operation, how many requests were answered with each status; `none` counts those without an answer. */
+  readonly answers: Readonly<Partial<Record<OperationId, Readonly<Record<string, number>>>>>;
+  /** How many answers told of a session in each state. */
+  readonly states: Readonly<Record<SessionState, number>>;
 }
 
 /** A fault of the suite itself: an exception, or a request that it should not have sent. */
@@ -62,6 +77,8 @@ export interface RunFacts {
   /** Names this run in every request (`Chunkproof-Run`). */
   readonly id: string;
   readonly seed: number;
+  /** What the suite itself ran on: `Node 24.21.0, linux x64`. */
+  readonly platform?: string;
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
