@@ -39,13 +39,16 @@ export interface Kill {
 }
 
 /**
- * Judges a mutant by the scripts of the default run, and stops at the kill. Properties take turns one by one, so that
- * which of them comes first does not depend on how fast the machine is: what runs side by side is the servers.
+ * Judges a mutant by the scripts of the default run, and stops at the kill. The properties that say that they test the
+ * promise come first, and the others only if those do not see it: which scripts a property plays hangs on the seed alone,
+ * so what they show, the whole run shows. Properties take turns one by one, so that which of them comes first does not
+ * depend on how fast the machine is: what runs side by side is the servers.
  */
 export async function killedByDefault(mutant: Mutant, seed: number): Promise<Trial> {
   const started = performance.now();
   const options = { seed, runs: defaults.runs, workers: 1, maxTimeSeconds: patience };
-  const { kill, said } = await search(mutant, options, Number.POSITIVE_INFINITY);
+  const part = await search(mutant, { ...options, only: mutant.breaks }, Number.POSITIVE_INFINITY);
+  const { kill, said } = part.kill ? part : await search(mutant, options, Number.POSITIVE_INFINITY);
   return { id: mutant.id, seed, seconds: (performance.now() - started) / 1000, ...(kill && { kill }), said };
 }
 
