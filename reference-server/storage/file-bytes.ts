@@ -184,9 +184,9 @@ async function writeOne(file: FileHandle, position: number, piece: Uint8Array): 
 
 /** `length` bytes of the file from `position` on. A file that ends before that is a fault of the storage. */
 async function* blocks(file: FileHandle, position: number, length: number): AsyncGenerator<Uint8Array> {
+  const block = Buffer.allocUnsafe(Math.min(copyBlock, length));
   for (let done = 0; done < length; ) {
-    const block = Buffer.allocUnsafe(Math.min(copyBlock, length - done));
-    const { bytesRead } = await file.read(block, 0, block.length, position + done);
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - done), position + done);
     if (bytesRead === 0) throw Object.assign(new Error('A stored file is shorter than its record.'), { code: 'EIO' });
     yield block.subarray(0, bytesRead);
     done += bytesRead;

@@ -115,7 +115,7 @@ export type Bytes = Readonly<{
    * If `body` throws, nothing is kept and this rejects with the same error.
    */
   receive(target: Target, body: AsyncIterable<Uint8Array>): Promise<Held>;
-  /** The stored bytes of one piece, in order. */
+  /** The stored bytes of one piece, in order; what it yields may be used until the next is asked for. */
   read(sessionId: string, piece: Piece): AsyncIterable<Uint8Array>;
   /**
    * Makes the session's pieces the content of an attachment, durably, all or nothing: until it has happened

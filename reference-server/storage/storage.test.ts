@@ -264,7 +264,7 @@ describe.for(titled(byteStores))('bytes in $title', ({ open, skipped, alone }) =
   const pieceOf = (chunkId: number, slot: string): Piece => ({ slot, ...target(chunkId, true) });
   const textOf = async (stream: AsyncIterable<Uint8Array>) => {
     const pieces: Uint8Array[] = [];
-    for await (const piece of stream) pieces.push(piece);
+    for await (const piece of stream) pieces.push(Buffer.from(piece));
     return Buffer.concat(pieces).toString();
   };
   /** Receives a chunk as the shell does: held, recorded, settled. */
