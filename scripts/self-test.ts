@@ -3,12 +3,14 @@
  * and a short run against every lawful variant, with each of the seeds. Writes the matrix of what came of them, and its
  * page. The exit code is 1 if a mutant survives, or a variant is blamed.
  *
- * `--only GLOB` judges some of them, and writes nothing; with `--update` it takes the seeds of the matrix, and replaces their
+ * `--keep FILE` notes each trial there as it ends, and takes those that it finds there as done: a run that was cut goes on, as
+ * long as what it judges with has not changed in between. `--only GLOB` judges some of them, and writes nothing; with `--update` it takes the seeds of the matrix, and replaces their
  * rows in it. `--out FILE` writes a matrix of what was judged elsewhere.
  *
  * With `--quick` one seed, and the mutants alone: each is judged by few scripts of the properties that are to find it, then
  * by more. That proves that it can be found, by a script of few calls; the default run does not have to find it.
  */
+import { appendFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -39,11 +41,12 @@ const { values } = parseArgs({
     only: { type: 'string', default: '*' },
     update: { type: 'boolean', default: false },
     out: { type: 'string' },
+    keep: { type: 'string' },
     /** Servers side by side in one process. */
     width: { type: 'string', default: '6' },
   },
 });
-const { quick, only, update, out } = values;
+const { quick, only, update, out, keep: notes } = values;
 const committed = fileURLToPath(new URL('../conformance/mutants/matrix.json', import.meta.url));
 const old = update ? (JSON.parse(await readFile(committed, 'utf8')) as Matrix) : undefined;
 const seeds = old?.seeds ?? { first: Number(values.first), count: quick ? 1 : Number(values.seeds) };
@@ -85,8 +88,9 @@ async function judgeAll(): Promise<number> {
   const variantTrials: VariantTrial[] = [];
   const tasks = tasksOf();
   const started = performance.now();
+  const noted = await notedIn(notes);
   let done = 0;
-  await shareOut<Task, Report>(tasks, Number(values.width), (report) => {
+  const take = (report: Report): void => {
     done++;
     if ('mutant' in report) {
       trials.push(report.mutant);
@@ -102,6 +106,15 @@ async function judgeAll(): Promise<number> {
       );
     }
     progress(`${done} of ${tasks.length}`);
+  };
+  const left = tasks.filter((task) => {
+    const report = noted.get(nameOf(task));
+    if (report) take(report);
+    return report === undefined;
+  });
+  await shareOut<Task, Report>(left, Number(values.width), (report) => {
+    if (notes !== undefined) appendFileSync(notes, `${JSON.stringify(report)}\n`);
+    take(report);
   });
   progress('');
   const matrix = matrixOf(seeds, chosen, lawful, trials, variantTrials);
@@ -112,6 +125,30 @@ async function judgeAll(): Promise<number> {
   for (const line of wrong) process.stdout.write(`${line}\n`);
   process.stdout.write(summary(trials, variantTrials, performance.now() - started));
   return wrong.length === 0 && done === tasks.length && done > 0 ? 0 : 1;
+}
+
+/** Trials that an earlier run has noted, by {@link nameOf} their tasks. */
+async function notedIn(file: string | undefined): Promise<ReadonlyMap<string, Report>> {
+  const text = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
+  const reports = text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Report];
+    } catch {
+      return []; // the end of a run that was cut in the middle of a line
+    }
+  });
+  return new Map(
+    reports.map((report) => [
+      'mutant' in report
+        ? nameOf({ kind: 'mutant', ...report.mutant })
+        : nameOf({ kind: 'variant', ...report.variant }),
+      report,
+    ]),
+  );
+}
+
+function nameOf({ kind, id, seed }: Task): string {
+  return `${kind} ${id} ${seed}`;
 }
 
 /** What is not in the matrix, since it differs from run to run; and how much was judged. */
