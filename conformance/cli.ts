@@ -7,8 +7,9 @@ import { main } from './cli/program.ts';
 import { examine } from './doctor.ts';
 import { defaults } from './options.ts';
 import { properties } from './properties/index.ts';
+import { replay } from './replay.ts';
 import { exitCodes } from './report/exit-code.ts';
-import { replay, run } from './run.ts';
+import { run } from './run.ts';
 
 // A run makes much that lives for a moment. Left alone, V8 triples the space for it while there is memory, which costs
 // 70 MiB and wins nothing.

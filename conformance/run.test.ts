@@ -5,8 +5,9 @@ import { honest } from './mutants/seams.ts';
 import type { Reply, State } from './mutants/state.ts';
 import type { Progress, RunOptions } from './options.ts';
 import { properties } from './properties/index.ts';
+import { replay } from './replay.ts';
 import type { Results } from './report/results.ts';
-import { replay, run } from './run.ts';
+import { run } from './run.ts';
 import { stepsOf } from './steps.ts';
 
 /** A server, and how it is judged: with hooks if they are asked for. */

@@ -3,21 +3,18 @@ import { setTimeout } from 'node:timers/promises';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
-import { Defect as SuiteDefect, vouchForReadings } from './blame.ts';
+import { Defect as SuiteDefect } from './blame.ts';
 import { coverageOf } from './coverage.ts';
 import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
-import { failureOf } from './failure.ts';
-import type { History, Script } from './history.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { isLoopback } from './loopback.ts';
-import { type Judgement, judge } from './model/judge.ts';
 import { type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
 import { playProperty } from './play.ts';
 import { preflight, type Target } from './preflight.ts';
 import { properties } from './properties/index.ts';
 import type { Environment, Property } from './properties/property.ts';
-import type { Defect, Failure, Results, Stats } from './report/results.ts';
+import type { Defect, Results } from './report/results.ts';
 import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
 import { otherPart } from './shard.ts';
@@ -140,61 +137,6 @@ async function comesBack(options: Access, runId: string): Promise<boolean> {
       await setTimeout(100);
     }
     return false;
-  } finally {
-    await player.close();
-  }
-}
-
-export interface ReplayOptions {
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly secondHeaders?: Readonly<Record<string, string>>;
-  /** How often the script is played. */
-  readonly times: number;
-  readonly tls: RunOptions['tls'];
-  readonly hooks?: NonNullable<RunOptions['hooks']>;
-  readonly signal?: AbortSignal;
-}
-
-export interface Replayed {
-  readonly kind: 'replayed';
-  readonly times: number;
-  /** One for each time that the contract did not explain what came. */
-  readonly failures: readonly Failure[];
-  readonly stats: Stats;
-}
-
-/**
- * Plays a saved script again, against any target.
- *
- * @param progress - hears after each time how often it was played, and how often it failed
- */
-export async function replay(
-  script: Script,
-  options: ReplayOptions,
-  progress: (played: number, failed: number) => void = () => undefined,
-): Promise<Replayed | PreflightRefusal> {
-  const id = randomUUID();
-  const target = await admit(options, id);
-  if (target.kind === 'refused') return target;
-  const player = openPlayer(options, id);
-  try {
-    const shown: { history: History; judgement: Extract<Judgement, { kind: 'unexplained' }> }[] = [];
-    let judgingMs = 0;
-    for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
-      const history = await player.play(script);
-      const started = performance.now();
-      vouchForReadings(history, target);
-      const judgement = judge(history, target);
-      judgingMs += performance.now() - started;
-      if (judgement.kind === 'unexplained') shown.push({ history, judgement });
-      progress(time + 1, shown.length);
-    }
-    const reproduced = { k: shown.length, n: options.times };
-    const failures = shown.map((one) =>
-      failureOf('replay', one, { seed: 0, path: '', from: one.history.exchanges.length, reproduced }),
-    );
-    return { kind: 'replayed', times: options.times, failures, stats: { ...player.totals(), judgingMs } };
   } finally {
     await player.close();
   }

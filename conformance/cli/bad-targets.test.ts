@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { examine } from '../doctor.ts';
 import { answering, listening, response } from '../engine/testing.ts';
-import { replay, run } from '../run.ts';
+import { replay } from '../replay.ts';
+import { run } from '../run.ts';
 import { cert, key, typed } from './testing.ts';
 
 let folder: string;

@@ -2,9 +2,9 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import type { ExamineOptions } from '../doctor.ts';
 import type { Script } from '../history.ts';
 import type { PreflightRefusal, Progress, RunOptions } from '../options.ts';
+import type { Replayed, ReplayOptions } from '../replay.ts';
 import type { Diagnosis } from '../report/diagnosis.ts';
 import type { Results } from '../report/results.ts';
-import type { Replayed, ReplayOptions } from '../run.ts';
 
 /** What the commands need of the suite: `cli.ts` gives the real one, tests give one that answers at once. */
 export interface Suite {
