@@ -16,7 +16,8 @@ FROM node:24-slim AS dependencies
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 COPY spec/package.json spec/
-RUN npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --omit=dev
+# The image serves from a database and a bucket, too: with the clients of these, which the package leaves to its users.
+RUN npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --omit=dev && npm install --no-save --save-prod --ignore-scripts --prefer-offline --no-audit --no-fund --omit=dev $(node -p "const { peerDependencies, devDependencies } = require('./package.json'); Object.keys(peerDependencies).map((name) => name + '@' + devDependencies[name]).join(' ')")
 
 FROM node:24-slim
 WORKDIR /app

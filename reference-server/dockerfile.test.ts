@@ -153,6 +153,8 @@ test('its commands build it from a clean checkout, and what comes of it serves a
     'package.json',
     'spec',
   ]);
+  // What the package leaves to its users: the image serves from a database and a bucket as it is.
+  expect(await readdir(join(workdir, 'node_modules'))).toEqual(expect.arrayContaining(['pg', '@aws-sdk']));
   const { stdout: size } = await run('du', ['-sm', workdir]);
   expect(Number.parseInt(size, 10)).toBeLessThan(120);
 });

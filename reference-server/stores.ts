@@ -19,11 +19,11 @@ export async function openStores(settings: Settings): Promise<Stores> {
 
 async function openDistributed(settings: Settings, databaseUrl: string, bucket: string): Promise<Stores> {
   const { s3Endpoint: endpoint, s3Region: region, s3AccessKey: accessKeyId, s3SecretKey: secretAccessKey } = settings;
-  // Loaded where they are used: the two clients are larger than all the rest.
+  // Loaded where they are used: the two clients are larger than all the rest, and few who install the package need them.
   const [{ openPostgresRecords }, { openS3Bytes }] = await Promise.all([
     import('./storage/postgres-records.ts'),
     import('./storage/s3-bytes.ts'),
-  ]);
+  ]).catch(notInstalled);
   const records = await openPostgresRecords(databaseUrl).catch(unusable('the database'));
   const credentials = accessKeyId !== null && secretAccessKey !== null ? { accessKeyId, secretAccessKey } : null;
   const bytes = await openS3Bytes({ bucket, region, endpoint, credentials })
@@ -37,6 +37,13 @@ function closing(records: Records): (error: unknown) => Promise<never> {
     await records.close();
     throw error;
   };
+}
+
+/** The two clients are optional peers of the package: whoever serves one folder, or only judges, goes without. */
+function notInstalled(error: unknown): never {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const what = 'a database and a bucket need their clients, which are not installed';
+  throw new Error(`${what}: npm install pg@8 @aws-sdk/client-s3@3`, { cause: error });
 }
 
 function unusable(what: string): (error: unknown) => never {

@@ -4,13 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import packageJson from '../package.json' with { type: 'json' };
 import { startBroken } from './package/broken.ts';
 import { imports, strictest, typed } from './package/consumer.ts';
+import { gatesWork } from './package/gated.ts';
 import { installed, must, nodeOf, ran, root, start } from './package/installed.ts';
 
 /** What npm tells of a package that it made. */
@@ -31,12 +32,17 @@ try {
   const beside = ['vitest', '@types/node', '@stoplight/prism-cli'];
   const app = await installed(join(folder, 'app'), tarball, beside);
   await typesAreThere(app);
+  await littleIsInstalled(app);
   for (const node of [oldest, here]) {
     const version = (await must(node, app, 'node', '--version')).trim();
     await commandsWork(node, app);
     await libraryWorks(node, app);
-    say(`Node ${version}: list, explain, serve, doctor, run, replay, compare, mock and the library work`);
+    say(`Node ${version}: list, explain, serve, doctor, init, run, replay, compare, mock and the library work`);
   }
+  await gatesLetThrough(app, tarball);
+  say(
+    'each gate fetches the package by npx, is green for a server that keeps the contract, and red for one that does not',
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -77,6 +83,11 @@ async function commandsWork(node: string, app: string): Promise<void> {
     const little = ['--only', 'capabilities.document', '--runs', '2'];
     const reports = ['--report', 'json,html,junit,md,har', '--out'];
     await exits(0, 'doctor', served.url);
+    await exits(0, 'init', served.url, '--force');
+    assert.match(
+      (await exits(0, 'run', served.url, ...little, '--out', 'good')).out,
+      /^config chunkproof\.config\.json: /m,
+    );
     await exits(0, 'run', served.url, ...little, ...reports, 'good');
     const { out } = await exits(1, 'run', broken.url, ...little, ...reports, 'bad');
     const [, found = 'no replay line'] = /replay: npx chunkproof replay (\S+)/.exec(out) ?? [];
@@ -94,6 +105,30 @@ async function commandsWork(node: string, app: string): Promise<void> {
     assert.equal(status, 200);
   } finally {
     await mock.stop();
+  }
+}
+
+/** What few need is left to them: those who ask for it without having it are told what to install. */
+async function littleIsInstalled(app: string): Promise<void> {
+  const packages = await readdir(join(app, 'node_modules'));
+  assert.deepEqual(
+    packages.filter((name) => ['pg', '@aws-sdk', '@smithy'].includes(name)),
+    [],
+  );
+  const asked = ['serve', '--database-url', 'postgres://127.0.0.1:1/x', '--s3-bucket', 'uploads', '--port', '0'];
+  const { code, err } = await ran(here, app, 'node_modules/.bin/chunkproof', ...asked);
+  assert.match(err, /^chunkproof serve: [^\n]*npm install pg@8 @aws-sdk\/client-s3@3\n$/);
+  assert.notEqual(code, 0);
+}
+
+async function gatesLetThrough(app: string, tarball: string): Promise<void> {
+  const served = await listening(here, app, 'serve', '--port', '0', '--prefix', '/api', '--log-level', 'silent');
+  const broken = await startBroken(served.url);
+  try {
+    await gatesWork(here, folder, tarball, { good: served.url, broken: broken.url });
+  } finally {
+    broken.close();
+    await served.stop();
   }
 }
 
