@@ -41,7 +41,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
 /** Writes the whole site into a folder, which need not exist, and gives the paths of its pages. */
 export async function buildSite(folder: string): Promise<readonly string[]> {
   const draw = await createDraw();
-  const { line } = markdownFor(() => undefined, draw);
+  const { line } = markdownFor({ linkTo: () => undefined, pictureAt: unknownPicture, draw });
   const written = [...texts].map(([file, path]) => textPage(file, path, draw));
   const pages = [...written, requirementPage(line), ...problemPages(line)];
   const menu = menuOf(pages);
@@ -74,8 +74,17 @@ function textPage(file: string, path: string, draw: Draw): Page {
     if (!existsSync(join(root, target))) throw new Error(`${file} links to ${target}, which is not there`);
     return undefined;
   };
-  const { title, html: body, sections } = markdownFor(linkTo, draw).page(read(file));
+  // In the page itself: it is read wherever the page is.
+  const pictureAt = (source: string): string => {
+    if (!/^[\w/.-]+\.svg$/.test(source)) return unknownPicture(source);
+    return `data:image/svg+xml;base64,${Buffer.from(read(posix.join(posix.dirname(file), source))).toString('base64')}`;
+  };
+  const { title, html: body, sections } = markdownFor({ linkTo, pictureAt, draw }).page(read(file));
   return { path, title, body: markup(body), sections };
+}
+
+function unknownPicture(source: string): never {
+  throw new Error(`the site has no picture ${source}: an SVG file beside the text would be one`);
 }
 
 function menuOf(pages: readonly Page[]): Menu {
@@ -94,7 +103,19 @@ function menuOf(pages: readonly Page[]): Menu {
     .map((name) => `guides/${name}.html`)
     .filter((path) => pages.some((page) => page.path === path));
   const listed = new Set([...texts.values()].filter((path) => /^[^/]+\.html$/.test(path)));
-  const own = ['index', 'suite', 'protocol', 'contract-changes', 'reference-server', 'contributing', 'changes'];
+  const benchmarks = pages
+    .filter(({ path }) => path === 'performance.html')
+    .map(({ path }) => ({ path, title: 'Benchmarks' }));
+  const own = [
+    'performance',
+    'index',
+    'suite',
+    'protocol',
+    'contract-changes',
+    'reference-server',
+    'contributing',
+    'changes',
+  ];
   for (const name of own) listed.delete(`${name}.html`);
   return [
     { title: 'Guides', pages: guides.map(named) },
@@ -114,6 +135,7 @@ function menuOf(pages: readonly Page[]): Menu {
         { path: 'suite.html', title: 'The suite' },
         { path: 'reference-server.html', title: 'The reference server' },
         ...[...listed].sort().map(named),
+        ...benchmarks,
         named('contributing.html'),
         { path: 'changes.html', title: 'Changes' },
       ],

@@ -31,16 +31,18 @@ export const slugOf = (heading: string): string =>
     .trim()
     .replaceAll(/\s/g, '-');
 
-/**
- * Markdown to HTML (CommonMark, and tables). Raw HTML in it stays text, and no link runs a script.
- *
- * @param linkTo - where a link leads on the site; undefined for what the site does not have: then only its text stays
- * @param picture - the SVG of a Mermaid diagram
- */
-export function markdownFor(
-  linkTo: (href: string) => string | undefined,
-  picture: (mermaid: string) => string,
-): Markdown {
+/** What the pages around a text know, and it does not. */
+export interface Site {
+  /** Where a link leads on the site; undefined for what the site does not have: then only its text stays. */
+  readonly linkTo: (href: string) => string | undefined;
+  /** Where a picture is on the site. */
+  readonly pictureAt: (source: string) => string;
+  /** The SVG of a Mermaid diagram. */
+  readonly draw: (mermaid: string) => string;
+}
+
+/** Markdown to HTML (CommonMark, and tables). Raw HTML in it stays text, and no link runs a script. */
+export function markdownFor({ linkTo, pictureAt, draw }: Site): Markdown {
   const parser = new MarkdownIt({ html: false });
   const { escapeHtml } = parser.utils;
   const { rules } = parser.renderer;
@@ -49,6 +51,7 @@ export function markdownFor(
     for (const { children } of tokens) {
       let kept = true;
       for (const token of children ?? []) {
+        if (token.type === 'image') token.attrSet('src', pictureAt(String(token.attrGet('src'))));
         if (token.type === 'link_open') {
           const target = linkTo(String(token.attrGet('href')));
           kept = target !== undefined;
@@ -75,7 +78,7 @@ export function markdownFor(
   rules['fence'] = (tokens, index) => {
     const { info = '', content = '' } = tokens[index] ?? {};
     const [language = '', ...rest] = info.split(' ');
-    if (language === 'mermaid') return `<div class="scroll" tabindex="0">${picture(content)}</div>\n`;
+    if (language === 'mermaid') return `<div class="scroll" tabindex="0">${draw(content)}</div>\n`;
     const text =
       language === 'diff' ? content.replaceAll(/^.*$/gm, (line) => changed(line, escapeHtml)) : escapeHtml(content);
     return code(text, fenceOf(language, rest.join(' '), content).file);

@@ -71,4 +71,11 @@ function atHome(page: string): string {
 const style = `.home { display: block; padding: .5rem 1.25rem; font: 14px/1.5 system-ui, sans-serif; color: inherit; }
 /* Some of its own colours are too faint to be read. */
 html:root { --text-color-disabled: var(--color-warm-grey-7); --text-color-helper: var(--color-warm-grey-7); }
+html:root [data-testid="search-trigger"] :is(div, span) { color: var(--text-color-secondary); }
+html:root .button-variant-primary { background-color: #0a4fb0; }
+html.light .tag-get * { color: #0b6b38 !important; }
+html.light .tag-put * { color: #824300 !important; }
+html.light .tag-post * { color: #0a4fb0 !important; }
+html.light .tag-head * { color: #4b3fb5 !important; }
+html.dark :is(.tag-head *, .schema-name) { color: #b9b2ff !important; }
 html.light :is(.token.string, .token.property, .button-variant-link) { color: #0a4fb0 !important; }`;

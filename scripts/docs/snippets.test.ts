@@ -8,9 +8,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { freePorts } from '../../conformance/cli/free-ports.ts';
 import { action, step as gate, ranBy, workflowFaults } from '../../conformance/cli/gates.testing.ts';
+import { checkGlobs } from '../../conformance/cli/ids.ts';
 import { mutants } from '../../conformance/mutants/mutants.ts';
 import { runAgainst } from '../../conformance/mutants/trial.ts';
+import { properties } from '../../conformance/properties/index.ts';
 import { writeReport } from '../../conformance/report/files.ts';
+import { requirementIds } from '../../generated/requirements.ts';
 import { strictest } from '../package/consumer.ts';
 import { fencesOf } from './fences.ts';
 import { type Followed, follow, patched } from './follow.ts';
@@ -121,6 +124,15 @@ test('the component of the guide has the inputs that are given to it', () => {
   const [{ inputs }] = parse(block('gate-your-pipeline', '.gitlab-ci.yml')).include;
   const known = parseAllDocuments(read('templates/chunkproof.yml'))[0]?.toJS().spec.inputs;
   expect(Object.keys(known)).toEqual(expect.arrayContaining(Object.keys(inputs)));
+});
+
+test('whatever a page calls a promise or a property is one', () => {
+  const known = [...requirementIds, ...properties.map(({ id }) => id)];
+  const families = [...new Set(requirementIds.map((id) => id.split('.')[0]))].join('|');
+  const name = new RegExp(`(?:--only|CHUNKPROOF_ONLY=)[ ']*([a-z*.-]+)|\`((?:${families})\\.[a-z-]+)\``, 'g');
+  const named = [...guides, 'README.md'].flatMap((file) => [...read(file).matchAll(name)]);
+  expect(named.length).toBeGreaterThan(50);
+  for (const [, asked, told] of named) checkGlobs('--only', [asked ?? told ?? ''], known);
 });
 
 test('the Express server of the guide is about as long as it says', () => {
