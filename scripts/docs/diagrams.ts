@@ -23,21 +23,25 @@ export async function createDraw(): Promise<Draw> {
 
 /** The transitions as a graph: `[*]` is where it begins on the left of an arrow, and where it ends on the right. */
 function dotOf(lines: readonly string[]): string {
-  const edges = lines.map((line) => {
+  const transitions = lines.map((line) => {
     const [, from = '', to = '', label = ''] = /^(\S+) --> (\S+?): (.+)$/.exec(line) ?? unknown(line);
-    return `${node(from, 'begin')} -> ${node(to, 'end')} [label=${JSON.stringify(` ${label} `)}]`;
+    return { from, to, label };
   });
+  const states = [...new Set(transitions.flatMap(({ from, to }) => [from, to]))].filter((name) => name !== '[*]');
+  const node = (name: string, point: 'begin' | 'end'): string => (name === '[*]' ? point : `s${states.indexOf(name)}`);
   // Graphviz measures the text with the widths of Times: larger than it is drawn, so that it has room.
   return `digraph { bgcolor=transparent; nodesep=0.3; ranksep=0.45
     node [shape=box, style=rounded, fontsize=15, height=0.4]
     edge [fontsize=14, arrowsize=0.7]
     node [shape=circle, style=filled, label="", fixedsize=true] begin [width=0.16, height=0.16]
     end [shape=doublecircle, width=0.12, height=0.12]
-    node [shape=box, style=rounded, label="\\N", fixedsize=false, width=0.8, height=0.4]
-    ${edges.join('\n')} }`;
+    node [shape=box, style=rounded, fixedsize=false, width=0.8, height=0.4]
+    ${states.map((name, index) => `s${index} [label=${quoted(name)}]`).join('\n')}
+    ${transitions.map(({ from, to, label }) => `${node(from, 'begin')} -> ${node(to, 'end')} [label=${quoted(` ${label} `)}]`).join('\n')} }`;
 }
 
-const node = (name: string, point: 'begin' | 'end'): string => (name === '[*]' ? point : JSON.stringify(name));
+/** A text that Graphviz draws as it is: it reads escapes, and entities of HTML. */
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&').replaceAll('&', '&amp;')}"`;
 
 /** Without the prologue, and without colours and fonts of its own: the stylesheet has them. */
 const cleaned = (svg: string): string =>
@@ -74,8 +78,9 @@ const [apart, step, room] = [240, 34, 58];
 
 function sequence(lines: readonly string[]): SafeHtml {
   const participants = lines.flatMap((line) => {
-    const [, id, name] = /^participant (\w+) as (.+)$/.exec(line) ?? [];
-    return id === undefined || name === undefined ? [] : [{ id, name }];
+    if (!line.startsWith('participant ')) return [];
+    const [, id = '', name = ''] = /^participant (\w+) as (.+)$/.exec(line) ?? unknown(line);
+    return [{ id, name }];
   });
   const steps = lines.filter((line) => !line.startsWith('participant ')).map(stepOf);
   const width = 2 * room + (participants.length - 1) * apart;

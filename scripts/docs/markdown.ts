@@ -63,13 +63,14 @@ export function markdownFor({ linkTo, pictureAt, draw }: Site): Markdown {
     }
   });
   parser.core.ruler.push('headings', ({ tokens }) => {
-    const seen = new Map<string, number>();
+    const taken = new Set<string>();
     for (const [index, token] of tokens.entries()) {
       if (token.type !== 'heading_open') continue;
-      const slug = slugOf(plain(tokens[index + 1]));
-      const before = seen.get(slug) ?? 0;
-      seen.set(slug, before + 1);
-      token.attrSet('id', before === 0 ? slug : `${slug}-${before}`);
+      const slug = slugOf(plain(tokens[index + 1])) || 'section';
+      let id = slug;
+      for (let more = 1; taken.has(id); more++) id = `${slug}-${more}`;
+      taken.add(id);
+      token.attrSet('id', id);
     }
   });
 

@@ -103,7 +103,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
     const { tab, wrong } = await tabAt(home);
     const found: string[] = [];
     for (const path of [...pages, ...inTheReference.keys()]) {
-      const isReference = path.startsWith('reference');
+      const isReference = path.startsWith('reference.html');
       // The names of its buttons are Redocly's own; of its page only the colours are ours.
       const rules = isReference ? ['color-contrast'] : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
       for (const colorScheme of ['light', 'dark'] as const) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import MarkdownIt from 'markdown-it';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { freePorts } from '../../conformance/cli/free-ports.ts';
@@ -60,6 +61,11 @@ test('every command and program of the README does what it says', patiently, asy
 test.each([...guides, 'README.md'])('every block of %s is followed, or says why not', (file) => {
   for (const { language, text, file: name, notRun } of fencesOf(read(file)))
     expect(['sh', 'text', 'json'].includes(language) || (name ?? notRun) !== undefined, text).toBe(true);
+});
+
+test.each([...guides, 'README.md'])('no block of %s hides from that: all that Markdown has are known here', (file) => {
+  const blocks = new MarkdownIt().parse(read(file), {}).filter(({ type, info }) => type === 'fence' && info !== '');
+  expect(fencesOf(read(file)).map(({ text }) => text)).toEqual(blocks.map(({ content }) => content));
 });
 
 test.each([...guides, 'README.md'])('every program of %s is used by a command that is run', (file) => {
