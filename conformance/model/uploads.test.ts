@@ -27,10 +27,11 @@ describe('a chunk id', () => {
 });
 
 describe('a chunk', () => {
-  const [world] = statesAfter(exchange(initiate(), created()));
-  const session = world?.sessions.get('a') as Session;
-  const reading = (chunk: number | string, length: number, more: Partial<ChunkCall> = {}) =>
-    readChunk(put(chunk, 1, more) as ChunkCall, session, { bodyLength: length, headers: {} }, claims);
+  const reading = (chunk: number | string, length: number, more: Partial<ChunkCall> = {}) => {
+    const [world] = statesAfter(exchange(initiate(), created()));
+    const session = world?.sessions.get('a') as Session;
+    return readChunk(put(chunk, 1, more) as ChunkCall, session, { bodyLength: length, headers: {} }, claims);
+  };
 
   test.each([
     [0, 4, []],
