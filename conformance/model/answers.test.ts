@@ -304,6 +304,9 @@ describe('an honest answer shows the promises kept that are about it, and no oth
     const steps = stepsAt(...stories()[after], exchange(call, told)).filter((one) => one.kind === 'allowed');
     expect(steps.map(({ warnings }) => warnings)).toEqual([[]]);
     expect([...new Set(steps.flatMap(({ observed }) => observed))].sort()).toEqual([...new Set(shows)].sort());
+    // The same with a status that nobody documented is no answer of the contract.
+    const code = told.status < 300 ? 299 : 499;
+    expect(verdictOn(...stories()[after], exchange(call, { ...told, status: code }))).not.toBe('allowed');
   });
 });
 

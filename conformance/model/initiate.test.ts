@@ -73,7 +73,8 @@ describe('the capabilities', () => {
     expect(verdict(head)).toBe('allowed');
     const nobody: Played = { ...ask, as: 'nobody' };
     expect(verdict(exchange(nobody, answer(200, document as Json)))).toBe('allowed');
-    expect(verdict(exchange(nobody, problem('unauthorized')))).toBe('allowed');
+    const refused = exchange(nobody, problem('unauthorized'));
+    expect(stepsAt(refused)).toMatchObject([{ kind: 'allowed', observed: expect.arrayContaining(['auth.required']) }]);
     expect(verdict(exchange(ask, problem('unauthorized')))).toBe('capabilities.document');
     expect(verdict(exchange(nobody, problem('unauthorized')), poor)).toBe('capabilities.document');
   });
@@ -342,6 +343,29 @@ describe('an idempotency key', () => {
     const shown = stepsAt(...story).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));
     expect(shown).toContain('idempotency.replay');
     expect(shown).not.toContain('initiate.timeout');
+  });
+
+  test('that is free again opens a session that expires as was wished', () => {
+    const wishful = (preferredTimeoutSeconds: number) =>
+      keyed('k', { session: 'b', json: { ...json, preferredTimeoutSeconds } });
+    const json = { fileName: 'other', fileSize: 10 };
+    const at = lifetime + 5000;
+    const told = created({ sessionId: 'n'.repeat(22), fileName: 'other', expiresAt: timestamp(at + 100_000) });
+    expect(judged(wishful(100), told, at)).toBe('allowed');
+    expect(judged(wishful(200), told, at)).toBe('initiate.timeout');
+  });
+
+  test('comes from the first principal where nothing else is said', () => {
+    const first: Played = keyed('k', { session: 'b', as: 'first' });
+    expect(judged(first, created(), 0)).toBe('allowed');
+    expect(judged(first, fresh, 0)).toBe('idempotency.replay');
+  });
+
+  test('with a body that is no JSON is refused for the one or the other', () => {
+    const broken: Played = { kind: 'initiate', session: 'b', idempotencyKey: 'k', body: '{' };
+    for (const told of [problem('invalid-request'), problem('idempotency-key-reused')])
+      expect(judged(broken, told, 0)).toBe('allowed');
+    expect(judged(broken, created(), 0)).toBe('idempotency.reused');
   });
 
   test('in use says nothing of what comes without it', () => {

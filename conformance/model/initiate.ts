@@ -97,7 +97,6 @@ function creation(
     // A key that is taken for another one leads to the session of that.
     const promise = key === undefined ? 'initiate.unguessable' : 'idempotency.replay';
     seen.expect(promise, !reused, 'a session id that was never used');
-    if (unseenBefore) seen.observed.push('idempotency.replay');
     return bind(withSession(world, session), call.session);
   };
   const strange = isObject(json) && Object.keys(json).some((member) => !declared.includes(member));
@@ -116,8 +115,7 @@ function repeat(world: World, exchange: Exchange, call: InitiateCall, known: Ses
     expected: `201 UploadSession ${known.id}, as it now stands`,
     statuses: [201],
     read: (answer, seen) => {
-      const id = isObject(answer.json) ? answer.json['sessionId'] : undefined;
-      if (!seen.expect(promise, id === known.id, `the same session ${known.id}`)) return aliased;
+      seen.observed.push(promise);
       const told = examination();
       const read = examineSession(known, answer.json, told);
       for (const { expected } of told.objections) seen.expect(promise, false, `${expected}, as the session now stands`);
