@@ -7,7 +7,7 @@ import type { Stored } from './digest.ts';
 export interface Claims {
   readonly profiles: readonly string[];
   readonly limits: Readonly<components['schemas']['Limits']>;
-  /** Algorithms of `Content-Digest` and `digest`; default `sha-256`, which has to be among them. */
+  /** Algorithms of `Content-Digest` and `digest` that the target checks; `sha-256` is one, named or not. */
   readonly digestAlgorithms?: readonly string[];
 }
 
