@@ -5,6 +5,7 @@ import { parseRange } from './content.ts';
 import { sha256Base64 } from './digest.ts';
 import {
   answer,
+  attachment,
   bytes,
   bytesFrom,
   complete,
@@ -12,11 +13,13 @@ import {
   created,
   exchange,
   initiate,
+  lifetime,
   type Played,
   problem,
   published,
   put,
   receipt,
+  stepsAt,
   verdictOn,
 } from './testing.ts';
 
@@ -77,12 +80,40 @@ describe('a Range field', () => {
     },
   );
 
-  test.each(['lines=0-1', 'bytes=', 'bytes=-', 'bytes=2-1', 'bytes=-0', 'bytes=--1', 'bytes 0-1', ''])(
-    'that a server may ignore is left to it: %s',
-    (field) => {
+  test('are told apart wherever white space stands, and however they are ordered', () => {
+    expect(parseRange('bytes=0-1 , \t 4-5  ', 10)).toMatchObject({ several: [{ first: 0 }, { first: 4 }] });
+    expect(parseRange('bytes=4-5,0-3', 10)).toMatchObject({ excessive: false });
+    expect(parseRange('bytes=4-5,0-4', 10)).toMatchObject({ excessive: true });
+    expect(parseRange('bytes=4-5,8-9,0-4', 10)).toMatchObject({ excessive: true });
+    const eight = [...Array(8).keys()].map((i) => `${i}-${i}`).join(',');
+    expect(parseRange(`bytes=${eight}`, 10)).toMatchObject({ excessive: false });
+  });
+
+  test('of more digits than every server reads is left to it', () => {
+    const digits = (count: number) => '1'.padStart(count, '0');
+    expect(parseRange(`bytes=${digits(16)}-${digits(16)}`, 10)).toEqual({ first: 1, last: 1 });
+    for (const field of [`bytes=${digits(17)}-2`, `bytes=1-${digits(17)}`, `bytes=-${digits(17)}`])
       expect(parseRange(field, 10)).toBe('free');
-    },
-  );
+    expect(parseRange(`bytes=${digits(17)}-2`, 10, 17)).toEqual({ first: 1, last: 2 });
+  });
+
+  test.each([
+    'xbytes=0-1',
+    'bytes=0-1x',
+    'bytes=x0-1',
+    'bytes=0-1,x',
+    'bytes=-,0-1',
+    'lines=0-1',
+    'bytes=',
+    'bytes=-',
+    'bytes=2-1',
+    'bytes=-0',
+    'bytes=--1',
+    'bytes 0-1',
+    '',
+  ])('that a server may ignore is left to it: %s', (field) => {
+    expect(parseRange(field, 10)).toBe('free');
+  });
 
   test('of an empty file is left to the server', () => {
     for (const field of ['bytes=0-', 'bytes=0-0', 'bytes=-1', 'bytes=5-']) expect(parseRange(field, 0)).toBe('free');
@@ -167,5 +198,166 @@ describe('the content of an attachment', () => {
       expect(ask(range, whole, { 'If-Range': tag })).toBe('allowed');
       expect(ask(range, part(1, 4), { 'If-Range': tag })).toBe('content.validators');
     }
+  });
+
+  const refused = problem('attachment-not-found');
+
+  test.each([
+    ['Bytes = 1 -\t 4', [part(1, 4), whole, past('bytes */10')], refused, 'content.range'],
+    ['bytes=,,1-4,,', [part(1, 4), whole, past('bytes */10')], refused, 'content.range'],
+    ['bytes=1-4,,6-7', [part(1, 4), part(6, 7), whole, past('bytes */10')], refused, 'content.range'],
+    ['BYTES=20-', [whole, past('bytes */10')], part(1, 4), 'content.range'],
+    ['lines=0-1', [whole, past('bytes */10')], part(0, 1), 'content.exact'],
+    ['bytes=0-4,4-5', [whole, part(0, 5), past('bytes */10')], refused, 'content.range'],
+    ['bytes=0-1,4-5', [whole, part(0, 1), part(4, 5)], past('bytes */10'), 'content.range'],
+  ])(
+    'is read by a range that leaves a choice as a tolerant reader has it, or as a strict one: %s',
+    (range, right, wrong, promise) => {
+      for (const told of right) expect(ask(ranged(range), told)).toBe('allowed');
+      expect(ask(ranged(range), wrong)).toBe(promise);
+      expect(ask(ranged(range), answer(299))).toBe(promise);
+    },
+  );
+
+  test('is read by several ranges as multipart, or as the one part that its field names', () => {
+    const several = ranged('bytes=0-0,2-2');
+    const typed = (type: string): Answer => {
+      const { 'content-range': _, ...headers } = part(0, 0).headers;
+      return { ...part(0, 0), headers: { ...headers, 'content-type': type } };
+    };
+    for (const type of ['multipart/byteranges; boundary=x', 'Multipart/ByteRanges \t;boundary=x'])
+      expect(ask(several, typed(type))).toBe('allowed');
+    for (const type of [
+      'multipart/byteranges',
+      'multipart/mixed; boundary=x',
+      'a multipart/byteranges; boundary=x',
+      '',
+    ])
+      expect(ask(several, typed(type))).toBe('content.range');
+    expect(ask(several, part(2, 2))).toBe('allowed');
+    for (const field of ['bytes 0-0/11', 'x bytes 0-0/10', 'bytes 0-0/10x', 'bytes 0-0/*', 'bytes 2-2/10', ''])
+      expect(ask(several, part(0, 0, field))).toBe('content.range');
+  });
+
+  test('is sent in part with the field that says which part', () => {
+    for (const field of ['bytes 1-4/11', 'bytes 1-5/10', ''])
+      expect(ask(ranged('bytes=1-4'), part(1, 4, field))).toBe('content.range');
+  });
+
+  test('is not sent again to who names its tag among others, in any of the forms of a list', () => {
+    for (const tags of ['"0", "1"', 'W/"1"', '"0"\n"1"', ' \t"1" \t', '"a,b" ,"1"', ' \t* \t', '"","1"']) {
+      expect(ask(content, answer(304), { 'If-None-Match': tags })).toBe('allowed');
+      expect(ask(content, whole, { 'If-None-Match': tags })).toBe('content.validators');
+    }
+    for (const tags of ['"1"x', '*x', 'x, "1"', '"1" "0"'])
+      for (const told of [answer(304), whole]) expect(ask(content, told, { 'If-None-Match': tags })).toBe('allowed');
+    for (const tags of ['"11"', '"1', '"0", "2"', 'x', '1', '']) {
+      expect(ask(content, answer(304), { 'If-None-Match': tags })).toBe('content.exact');
+      expect(ask(content, whole, { 'If-None-Match': tags })).toBe('allowed');
+    }
+  });
+
+  test('of which no tag is known yet is sent to who names one', () => {
+    const first = (told: Answer, headers: Record<string, string>, call: Played = content) =>
+      verdictOn(...ended, exchange(call, told, { sent: { headers } }));
+    for (const tags of ['"1"', 'x']) {
+      expect(first(whole, { 'If-None-Match': tags })).toBe('allowed');
+      expect(first(answer(304), { 'If-None-Match': tags })).toBe('content.exact');
+    }
+    expect(first(answer(304), { 'If-None-Match': '*' })).toBe('allowed');
+    expect(first(whole, { 'If-Range': '"1"' }, ranged('bytes=1-4'))).toBe('allowed');
+    expect(first(part(1, 4), { 'If-Range': '"1"' }, ranged('bytes=1-4'))).toBe('content.validators');
+  });
+
+  test('is sent in part as well to who wraps the tag in white space, and maybe to who garbles it', () => {
+    const range = ranged('bytes=1-4');
+    expect(ask(range, part(1, 4), { 'If-Range': ' \t"1" \t' })).toBe('allowed');
+    expect(ask(range, whole, { 'If-Range': ' \t"1" \t' })).toBe('content.validators');
+    for (const told of [part(1, 4), whole]) expect(ask(range, told, { 'If-Range': '"1"x' })).toBe('allowed');
+    for (const tag of ['"1 "', '" 1"']) expect(ask(range, part(1, 4), { 'If-Range': tag })).toBe('content.validators');
+  });
+
+  const shown = (call: Played, told: Answer, when: object = {}) =>
+    stepsAt(...ended, exchange(call, told, when)).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));
+  const head: Answer = { ...answer(200, undefined, whole.headers), length: 0 };
+
+  test('is described without being sent, by a HEAD, which shows nothing of its bytes', () => {
+    const call = { ...content, head: true } as Played;
+    expect(ask(call, head)).toBe('allowed');
+    expect(ask({ ...call, range: 'bytes=1-4' } as Played, head)).toBe('allowed');
+    expect(shown(call, head)).not.toContain('complete.bytes');
+    expect(shown(call, head)).toContain('content.type');
+    const described: Played = { kind: 'attachment', session: 'a' };
+    expect(verdictOn(...ended, exchange(described, answer(200), { sent: { method: 'HEAD' } }))).toBe('allowed');
+    expect(verdictOn(...ended, exchange(described, answer(200)))).toBe('status.completed');
+  });
+
+  test.each([
+    ['content', content, whole, 'content.exact'],
+    ['attachment', { kind: 'attachment', session: 'a' } as Played, answer(200, attachment(writes)), 'complete.created'],
+  ] as const)('outlives its session, of which the %s is the proof', (_, call, told, promise) => {
+    const at = (after: number) => ({ at: lifetime + after });
+    expect(shown(call, told, at(1000))).not.toContain('expiry.attachment');
+    expect(shown(call, told, at(1001))).toContain('expiry.attachment');
+    expect(verdictOn(...ended, exchange(call, refused, at(1000)))).toBe(promise);
+    expect(verdictOn(...ended, exchange(call, refused, at(1001)))).toBe('expiry.attachment');
+  });
+
+  test.each([content, { kind: 'attachment', session: 'a' } as Played])('is known to its owner alone: %j', (call) => {
+    const judged = (more: object, told: Answer) => verdictOn(...ended, exchange({ ...call, ...more } as Played, told));
+    for (const more of [
+      { as: 'second' },
+      { spelling: 'unknown' },
+      { as: 'second', spelling: 'unknown' },
+      { session: 'b' },
+    ])
+      expect(judged(more, refused)).toBe('allowed');
+    expect(judged({ as: 'second' }, whole)).toBe('auth.isolated');
+    for (const more of [{ spelling: 'unknown' }, { as: 'second', spelling: 'unknown' }, { session: 'b' }])
+      expect(judged(more, whole)).toBe('content.unknown');
+  });
+
+  const warned = (told: Answer) =>
+    stepsAt(...ended, exchange(content, told)).map((one) =>
+      one.kind === 'allowed' ? one.warnings.map(({ requirement }) => requirement) : one.objection.requirement,
+    );
+
+  test('should have the right digest, where it has one', () => {
+    const field = (text: string) => bytes(writes, { 'repr-digest': text });
+    expect(warned(field(`sha-256=:${whole.digest}:`))).toEqual([[]]);
+    expect(warned(field(`sha-256=:${part(0, 1).digest}:`))).toEqual([['content.digest']]);
+    expect(warned(field('sha-512=:AA==:'))).toEqual([[]]);
+    const { 'repr-digest': _, ...headers } = whole.headers;
+    expect(shown(content, { ...whole, headers })).not.toContain('content.digest');
+  });
+
+  test.each([
+    ['"1"', true],
+    ['""', true],
+    ['"a-b!~"', true],
+    ['"\xff"', true],
+    ['"a b"', false],
+    ['"1"x', false],
+    ['x"1"', false],
+    ['1', false],
+    ['', false],
+  ])('has a strong tag: %s? %s', (etag, strong) => {
+    expect(verdictOn(...ended, exchange(content, bytes(writes, { etag })))).toBe(
+      strong ? 'allowed' : 'content.validators',
+    );
+  });
+
+  test('of other bytes is told by what was at stake for the first chunk that is wrong', () => {
+    const begun = ended.slice(0, 4);
+    const again = [exchange(put(0, 1), receipt(200, 0, 1)), exchange(put(1, 9), receipt(200, 1, 9))];
+    const story = [...begun, ...again, exchange(complete, published(201, [1, 9, 3]))];
+    const judged = (told: Answer) => verdictOn(...story, exchange(content, told));
+    expect(judged(bytes([1, 9, 3]))).toBe('allowed');
+    expect(judged(bytes([7, 9, 3]))).toBe('chunk.replay');
+    expect(judged(bytes([1, 2, 3]))).toBe('chunk.replace');
+    expect(judged(bytes([1, 9, 4]))).toBe('complete.bytes');
+    const { bytes: _, ...unread } = bytes([7, 9, 3]);
+    expect(judged(unread)).toBe('complete.bytes');
+    expect(judged({ ...bytes([7, 9, 3]), length: 9 })).toBe('complete.bytes');
   });
 });

@@ -11,8 +11,7 @@ import { chunkLength, type Session, type World, withSession } from './state.ts';
 
 /** What the attachment's own URL may answer (profile `download`). An attachment outlives its session. */
 export function lawfulAttachment(world: World, session: Session | undefined, exchange: Exchange): Lawful[] {
-  const unknown = unknownAttachment(session, exchange);
-  if (unknown || session === undefined) return [unknown ?? notFound('content.unknown')];
+  if (session === undefined) return [unknownTo(exchange)];
   const read = (answer: Answer, seen: Examination): World => {
     if (exchange.sent.method === 'HEAD') return world;
     outlived(session, exchange, seen);
@@ -24,8 +23,7 @@ export function lawfulAttachment(world: World, session: Session | undefined, exc
 
 /** What the attachment's content may answer (requirements `content.*`; RFC 9110 13.2.2 and 14.2). */
 export function lawfulContent(world: World, session: Session | undefined, exchange: Exchange): Lawful[] {
-  const unknown = unknownAttachment(session, exchange);
-  if (unknown || session === undefined) return [unknown ?? notFound('content.unknown')];
+  if (session === undefined) return [unknownTo(exchange)];
   const { etag } = session.attachment;
   const notModified: Lawful = { requirement: 'content.validators', expected: '304', statuses: [304] };
   const { 'If-None-Match': ifNoneMatch, 'If-Range': validator } = exchange.sent.headers;
@@ -198,14 +196,12 @@ function outlived(session: Session, exchange: Exchange, seen: Examination): void
   for (const pledge of session.pledges) seen.observed.push(pledge);
 }
 
-function unknownAttachment(session: Session | undefined, { call }: Exchange): Lawful | undefined {
-  if ('spelling' in call && call.spelling === 'unknown') return notFound('content.unknown');
-  if (session === undefined) return notFound(call.as === 'second' ? 'auth.isolated' : 'content.unknown');
-  return undefined;
+/** The refusal of an attachment that nobody has, or that its sender may not know of. */
+function unknownTo({ call }: Exchange): Lawful {
+  const invented = 'spelling' in call && call.spelling === 'unknown';
+  const requirement = call.as === 'second' && !invented ? 'auth.isolated' : 'content.unknown';
+  return refusal('attachment-not-found', requirement, 'no attachment of that name is known to this principal');
 }
-
-const notFound = (requirement: RequirementId): Lawful =>
-  refusal('attachment-not-found', requirement, 'no attachment of that name is known to this principal');
 
 interface Part {
   readonly first: number;
@@ -247,9 +243,8 @@ const tidied = (field: string): string =>
     .replace(/,+(?=,|$)/g, '');
 
 function parsePart(text: string, size: number, mostDigits: number): Part | 'unsatisfiable' | 'free' {
-  const [, first, last] = /^(\d*)-(\d*)$/.exec(text) ?? [];
-  if (Math.max(first?.length ?? 0, last?.length ?? 0) > mostDigits) return 'free';
-  if (first === undefined || last === undefined || (first === '' && last === '')) return 'free';
+  const [, first = '', last = ''] = /^(\d*)-(\d*)$/.exec(text) ?? [];
+  if (Math.max(first.length, last.length) > mostDigits || first + last === '') return 'free';
   if (first === '') return Number(last) === 0 ? 'free' : { first: Math.max(0, size - Number(last)), last: size - 1 };
   if (last !== '' && Number(last) < Number(first)) return 'free';
   if (Number(first) >= size) return 'unsatisfiable';
