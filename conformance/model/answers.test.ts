@@ -151,6 +151,19 @@ describe('an honest answer shows the promises kept that are about it, and no oth
       ),
     ],
     [
+      'a chunk in all of these at once',
+      row(
+        'begun',
+        put(2, 9, { framing: 'chunked', contentRange: 'right', contentDigest: 'right' }),
+        receipt(201, 2, 9),
+        ...ofReceipt,
+        'chunk.any-order',
+        'chunk.content-range',
+        'chunk.digest',
+        'chunk.transfer-coding',
+      ),
+    ],
+    [
       'a chunk by another spelling',
       row(
         'begun',

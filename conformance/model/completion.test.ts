@@ -278,6 +278,8 @@ describe('a completion with a body', () => {
 
   test('of members that nobody knows is taken', () => {
     expect(verdictOn(...full, saying({ x: 1 }, problem('invalid-request')))).toBe('http.unknown-members');
+    const beside = { digest: field(whole), x: 1 };
+    expect(verdictOn(...full, saying(beside, problem('invalid-request')))).toBe('http.unknown-members');
     expect(verdictOn(...full, saying({ compositeDigest: field(composite) }, problem('invalid-request')))).toBe(
       'complete.created',
     );

@@ -90,9 +90,8 @@ const telling: readonly RequirementId[] = ['chunk.replay', 'chunk.replace', 'chu
 
 function staked(session: Session, chunk: number, promise: RequirementId | undefined): Map<number, RequirementId> {
   const stakes = new Map(session.atStake);
+  // Without a promise of its own an upload leaves what was at stake: what was cut off may do its harm late.
   if (promise) stakes.set(chunk, promise);
-  // What was cut off may do its harm late, when the chunk was uploaded again.
-  else if (stakes.get(chunk) !== 'chunk.atomic') stakes.delete(chunk);
   return stakes;
 }
 
@@ -226,11 +225,10 @@ const hasUnknown = (json: { readonly [member: string]: Json }): boolean =>
  * Which promise is broken if a chunk that is missing is not missed: that of the upload which was refused or cut off, if
  * every missing chunk had one; or that sessions are apart, if another one has them all.
  */
-function missed({ sessions }: World, { name, chunks, totalChunks, atStake }: Session): RequirementId {
+function missed({ sessions }: World, { chunks, totalChunks, atStake }: Session): RequirementId {
   const missing = [...Array(totalChunks).keys()].filter((chunk) => !chunks.has(chunk));
   if (missing.every((chunk) => atStake.get(chunk) === 'chunk.atomic')) return 'chunk.atomic';
-  const others = [...sessions.values()].filter((other) => other.name !== name);
-  const elsewhere = others.some((other) => missing.every((chunk) => other.chunks.has(chunk)));
+  const elsewhere = [...sessions.values()].some((other) => missing.every((chunk) => other.chunks.has(chunk)));
   return elsewhere ? 'session.isolated' : 'complete.incomplete';
 }
 

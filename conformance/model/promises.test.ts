@@ -132,6 +132,49 @@ describe('text in the place of an id', () => {
   });
 });
 
+describe('an upload', () => {
+  const digest = exchange(put(1, 9), receipt(201, 1, 9)).sent.bodyDigest;
+  const sent = (call: Played, more: object = {}): Exchange =>
+    exchange(call, receipt(201, 1, 9), { sent: { bodyLength: 4, bodyDigest: String(digest), ...more } });
+  const raw = (text: string): Exchange =>
+    sent(put(1, 9, { contentDigest: { raw: text } }), { headers: { 'Content-Digest': text } });
+  const field = `sha-256=:${digest}:`;
+
+  test.each<[string, Exchange, RequirementId, boolean]>([
+    ['by a number', sent(put(1, 9)), 'initiate.unguessable', false],
+    ['by its escapes', sent(put('%31', 9)), 'initiate.unguessable', true],
+    ['by the id in text of the script', sent(spelt(put(1, 9), { raw: '{hex}' })), 'initiate.unguessable', true],
+    ['by the escapes of its id', sent(spelt(put(1, 9), 'percent-encoded')), 'initiate.unguessable', true],
+    ['with a digest in text of the script', raw(field), 'chunk.digest', true],
+    ['with a digest of its own alone', raw(field), 'chunk.digest-unsupported', false],
+    ['with a digest among others', raw(`md5=:AA==:, ${field}`), 'chunk.digest-unsupported', true],
+  ])('%s shows what it is about: %#', (_, one, promise, shows) => {
+    expect(verdictOn(...begun, one)).toBe('allowed');
+    expect(shown(...begun, one).includes(promise)).toBe(shows);
+  });
+
+  test('in chunked coding that is lost is told by that', () => {
+    const chunked = exchange(put(1, 9, { framing: 'chunked' }), receipt(201, 1, 9));
+    expect(verdictOn(...begun, chunked, exchange(status, listing([0])))).toBe('chunk.transfer-coding');
+  });
+
+  test.each(['right', 'several'] as const)(
+    'of which a part is the next request has no digest that is %s',
+    (contentDigest) => {
+      const call = put(1, 9, { excess: 1, contentDigest });
+      const longer = (told: Answer) => exchange(call, told, { sent: { declaredLength: 4 } });
+      expect(verdictOn(...begun, longer(problem('digest-mismatched-values')))).toBe('allowed');
+      expect(verdictOn(...begun, longer(receipt(201, 1, 9)))).toBe('chunk.digest');
+    },
+  );
+
+  test('of which a part is the next request is stored as far as it is its own', () => {
+    const longer = exchange(put(1, 9, { excess: 1 }), receipt(201, 1, 9), { sent: { declaredLength: 4 } });
+    expect(verdictOn(...begun, longer)).toBe('allowed');
+    expect(verdictOn(...begun, longer, exchange(status, listing([0, 1])))).toBe('allowed');
+  });
+});
+
 describe('where principals are not told apart', () => {
   const poor: Claims = { ...claims, profiles: ['core', 'download'] };
   const judged = (one: Exchange): string => {
