@@ -1,7 +1,7 @@
 # The reference server and the suite, as they are published, on Node and nothing else.
 #   docker build -t chunkproof .
 #   docker run -p 8080:8080 -v uploads:/data chunkproof
-#   docker run --network host chunkproof run http://127.0.0.1:8080
+#   ci/container.sh runs the suite by it
 FROM node:24-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json README.md CHANGELOG.md LICENSE ./
@@ -29,5 +29,5 @@ ENV NODE_ENV=production CHUNKPROOF_HOST=0.0.0.0 CHUNKPROOF_PORT=8080 CHUNKPROOF_
 EXPOSE 8080 8081
 VOLUME /data
 HEALTHCHECK CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CHUNKPROOF_ADMIN_PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "dist/conformance/cli.js"]
+ENTRYPOINT ["node", "/app/dist/conformance/cli.js"]
 CMD ["serve"]

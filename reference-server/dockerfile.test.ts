@@ -111,6 +111,9 @@ test('its commands build it from a clean checkout, and what comes of it serves a
     only(last, keyword).flatMap(json),
   );
   expect(program).toBe('node');
+  // Wherever it is started, as a gate is in a folder of the CI's.
+  const inside = entry.map((path) => path.replace('/app/', `${workdir}/`));
+  expect(inside).not.toEqual(entry);
   // Known beforehand, since the health check of the image needs it.
   const adminPort = String((await freePorts(1))[0]);
   const own = {
@@ -122,7 +125,7 @@ test('its commands build it from a clean checkout, and what comes of it serves a
   const declared = words(only(last, 'ENV')[0] as Instruction).map((pair) => pair.split('=')[0]);
   expect(declared).toEqual(['NODE_ENV', ...Object.keys(own)]);
   const env = { PATH: process.env['PATH'], NODE_ENV: 'production', CHUNKPROOF_LOG_LEVEL: 'warn', ...own };
-  const server = spawn(process.execPath, [...entry, ...command], {
+  const server = spawn(process.execPath, [...inside, ...command], {
     cwd: workdir,
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -136,6 +139,9 @@ test('its commands build it from a clean checkout, and what comes of it serves a
   const { id, reply } = await initiate(url, { fileSize: 0 });
   expect(reply.status).toBe(201);
   expect((await send(url, { method: 'POST', path: `/attachment/session/${id}/complete` })).status).toBe(201);
+  const gate = ['run', url, '--only', 'capabilities.document', '--out', join(folder, 'report')];
+  const { stdout: judged } = await run(process.execPath, [...inside, ...gate], { cwd: folder, env });
+  expect(judged).toContain('conforms, as far as was tested');
   const health = only(last, 'HEALTHCHECK')[0] as Instruction;
   const [, ...check] = json(health);
   expect(await run(process.execPath, check, { env })).toBeTruthy();

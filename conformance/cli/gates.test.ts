@@ -5,7 +5,17 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { startHonest } from '../mutants/honest.ts';
 import { mutants } from '../mutants/mutants.ts';
-import { action, component, gates, ranBy, read, step, withoutFetching, workflowFaults } from './gates.testing.ts';
+import {
+  action,
+  component,
+  containerGate,
+  gates,
+  ranBy,
+  read,
+  step,
+  withoutFetching,
+  workflowFaults,
+} from './gates.testing.ts';
 
 /** Runs a gate's script; of npx only the fetching is left out. What it fetches is tried by `npm run test:package`. */
 async function ran(shell: string, script: string, env: Readonly<Record<string, string>>) {
@@ -32,7 +42,7 @@ async function served(id?: string): Promise<string> {
   return url;
 }
 
-test.each(gates)(
+test.each([...gates, containerGate])(
   '%s lets a server through that keeps the contract, and no other',
   { timeout: 240_000 },
   async (file, shell, script) => {
@@ -53,13 +63,16 @@ test.each(gates)(
   },
 );
 
-test.each(gates)('%s takes nothing that it is given for a command', async (_file, shell, script) => {
-  const hostile = '$(touch hit)`touch hit`"; touch hit; "';
-  const { folder, code } = await ran(shell, script, { CHUNKPROOF_TARGET: hostile });
-  expect({ code, hit: existsSync(join(folder, 'hit')) }).toEqual({ code: 2, hit: false });
-  // What the CI itself puts in before a shell reads it stands in variables only.
-  expect(script).not.toMatch(/\$\{\{|\$\[\[/);
-});
+test.each([...gates, containerGate])(
+  '%s takes nothing that it is given for a command',
+  async (_file, shell, script) => {
+    const hostile = '$(touch hit)`touch hit`"; touch hit; "';
+    const { folder, code } = await ran(shell, script, { CHUNKPROOF_TARGET: hostile });
+    expect({ code, hit: existsSync(join(folder, 'hit')) }).toEqual({ code: 2, hit: false });
+    // What the CI itself puts in before a shell reads it stands in variables only.
+    expect(script).not.toMatch(/\$\{\{|\$\[\[/);
+  },
+);
 
 test('GitHub has nothing against the workflows of this repository', async () => {
   for (const path of globSync('.github/workflows/*.yml', { cwd: new URL('../..', import.meta.url) }))

@@ -26,6 +26,9 @@ export const gates: readonly (readonly [file: string, shell: string, script: str
   ['ci/gate.sh', 'sh', read('ci/gate.sh')],
 ];
 
+/** The gate that runs the image: it fetches nothing by npx. */
+export const containerGate = ['ci/container.sh', 'sh', read('ci/container.sh')] as const;
+
 /** What GitHub has against a workflow; empty if it would run it. */
 export async function workflowFaults(content: string): Promise<readonly string[]> {
   // It imports JSON as Node does not.
@@ -44,11 +47,31 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Puts an npx into a folder that fetches nothing: it runs the command line of this checkout. Gives that folder's PATH. */
+/**
+ * Puts an npx and a docker into a folder that fetch nothing: they run the command line of this checkout. As in a container
+ * it sees those variables only that it is given. Gives the PATH with that folder.
+ */
 export function withoutFetching(folder: string): string {
   const npx = `#!/bin/sh\n[ "$1 $2 $3 $4" = "--yes --package chunkproof@0.1.0 chunkproof" ] || exit 99\nshift 4\nexec '${process.execPath}' '${cli}' "$@"\n`;
-  writeFileSync(join(folder, 'npx'), npx);
-  chmodSync(join(folder, 'npx'), 0o755);
+  const docker = `#!/bin/bash
+[ "$1 $2 $3 $4" = "run --rm --network host" ] || exit 99
+shift 4
+given=()
+while true; do case "$1" in
+  --user) shift 2 ;;
+  --volume) cd "\${2%:/work}" || exit 99; shift 2 ;;
+  --workdir) [ "$2" = /work ] || exit 99; shift 2 ;;
+  --env) given+=("$2=\${!2}"); shift 2 ;;
+  *) break ;;
+esac; done
+[ "$1" = chunkproof ] || exit 99
+shift
+exec env -i "\${given[@]}" NO_COLOR=1 PATH="$PATH" '${process.execPath}' '${cli}' "$@"
+`;
+  for (const [name, text] of Object.entries({ npx, docker })) {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), 0o755);
+  }
   return `${folder}:${process.env['PATH']}`;
 }
 
