@@ -2,7 +2,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { startHonest } from '../mutants/honest.ts';
 import { mutants } from '../mutants/mutants.ts';
 import {
@@ -78,6 +78,12 @@ test('GitHub has nothing against the workflows of this repository', async () => 
   for (const path of globSync('.github/workflows/*.yml', { cwd: new URL('../..', import.meta.url) }))
     expect({ path, faults: await workflowFaults(read(path)) }).toEqual({ path, faults: [] });
   expect(await workflowFaults(read('.github/workflows/ci.yml').replace('runs-on', 'runs'))).toHaveLength(2);
+});
+
+test('no workflow of this repository puts anything into a command before its shell reads it', () => {
+  for (const path of globSync('.github/workflows/*.yml', { cwd: new URL('../..', import.meta.url) }))
+    for (const { steps } of Object.values<{ steps: { run?: string }[] }>(parse(read(path)).jobs))
+      for (const { run = '' } of steps) expect(run, path).not.toContain('${{');
 });
 
 test('every input of the action and of the component arrives in a variable', () => {
