@@ -63,10 +63,25 @@ test.each([...guides, 'README.md'])('every block of %s is followed, or says why 
     expect(['sh', 'text', 'json'].includes(language) || (name ?? notRun) !== undefined, text).toBe(true);
 });
 
-test.each([...guides, 'README.md'])('no block of %s hides from that: all that Markdown has are known here', (file) => {
-  const blocks = new MarkdownIt().parse(read(file), {}).filter(({ type, info }) => type === 'fence' && info !== '');
-  expect(fencesOf(read(file)).map(({ text }) => text)).toEqual(blocks.map(({ content }) => content));
+const others = [
+  'CONTRIBUTING.md',
+  'reference-server/README.md',
+  'spec/protocol.md',
+  ...globSync('docs/*.md', { cwd: root }),
+];
+
+test.each(others)('no command of %s is left out without a reason', (file) => {
+  for (const { language, text, notRun } of fencesOf(read(file)))
+    expect(['sh', 'ts', 'js'].includes(language) && notRun === undefined, text).toBe(false);
 });
+
+test.each([...guides, ...others, 'README.md'])(
+  'no block of %s hides from that: all that Markdown has are known here',
+  (file) => {
+    const blocks = new MarkdownIt().parse(read(file), {}).filter(({ type, info }) => type === 'fence' && info !== '');
+    expect(fencesOf(read(file)).map(({ text }) => text)).toEqual(blocks.map(({ content }) => content));
+  },
+);
 
 test.each([...guides, 'README.md'])('every program of %s is used by a command that is run', (file) => {
   const blocks = fencesOf(read(file)).filter(({ notRun }) => notRun === undefined);
