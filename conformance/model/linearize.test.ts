@@ -101,6 +101,15 @@ describe('a request that was never answered', () => {
     expect(kind([opened, { ...early, client: 'B' }, asked])).toBe('explained');
   });
 
+  test('may go on with a session whose completion failed unseen, so that nobody is told why', () => {
+    const full = [0, 1, 2].map((chunk) => exchange(put(chunk, chunk), receipt(201, chunk, chunk), { at: 0.1 * chunk }));
+    const unseen = [exchange(put(0, 9), lost, { at: 1 }), exchange(complete, lost, { at: 2 })];
+    const refused = exchange(put(0, 9), problem('session-completed'), { at: 3 });
+    const open = exchange(status, listing([0, 1, 2]), { at: 4 });
+    expect(kind([opened, ...full, ...unseen, refused, open])).toBe('explained');
+    expect(kind([opened, ...full, ...unseen.slice(1), refused, open])).toBe('unexplained');
+  });
+
   test('takes no effect before it was sent', () => {
     expect(kind([opened, read(1, [0]), exchange(put(0, 1), lost, { at: 2, took: 1 })])).toBe('unexplained');
   });

@@ -101,6 +101,25 @@ describe('a session that is denied', () => {
     expect(verdictOn(...begun, exchange(abort, problem('session-completed'), { at }))).toBe('abort.aborted');
   });
 
+  test('without content is told by its status alone', () => {
+    const head = { ...status, head: true, spelling: 'unknown' } as Played;
+    expect(verdictOn(...begun, exchange(head, answer(404)))).toBe('allowed');
+    expect(verdictOn(...begun, exchange(head, answer(410)))).toBe('status.unknown');
+    expect(verdictOn(...begun, exchange({ ...head, head: false } as Played, answer(404)))).toBe('status.unknown');
+  });
+
+  test('to nobody, whatever became of it, is told by the promise about credentials', () => {
+    for (const story of [begun, ended, aborted])
+      expect(verdictOn(...story, exchange({ ...status, as: 'nobody' } as Played, unknown))).toBe('auth.required');
+  });
+
+  test('for a key that belongs to another request is told by that, if only the status is wrong', () => {
+    const keyed = exchange(initiate({ idempotencyKey: 'k' }), created());
+    const other = initiate({ idempotencyKey: 'k', session: 'b', json: { fileName: 'x', fileSize: 1 } });
+    const reused = { ...problem('idempotency-key-reused', { status: 409 }), status: 409 };
+    expect(verdictOn(keyed, exchange(other, reused))).toBe('idempotency.reused');
+  });
+
   test('for a key that nobody used is told by the promise about keys', () => {
     const keyed = initiate({ idempotencyKey: 'k' });
     expect(verdictOn(exchange(keyed, problem('idempotency-key-reused')))).toBe('idempotency.replay');
@@ -220,6 +239,11 @@ describe('an answer keeps a promise by coming at its time:', () => {
     expect(kept.filter((one) => one.startsWith('expiry.not') || one.startsWith('session.'))).toEqual([]);
   });
 
+  test('one that a key brings back shows nothing of the kind either', () => {
+    const keyed = initiate({ idempotencyKey: 'k' });
+    expect(shown(exchange(keyed, created()), exchange(keyed, created(), at(2000)))).not.toContain('expiry.not-early');
+  });
+
   test('a new one shows nothing of the kind', () => {
     const again = exchange(initiate({ session: 'b' }), created({ sessionId: 'n'.repeat(22) }), at(2000));
     expect(shown(...begun, again)).not.toContain('expiry.not-early');
@@ -245,6 +269,16 @@ describe('a chunk in flight', () => {
     expect([across(-1500, 100, 99), across(-1500, 100, 100)]).toEqual([true, false]);
   });
 
+  test('that is taken at last shows that it was not torn down', () => {
+    const taken = exchange(put(1, 9), receipt(201, 1, 9), {
+      at: lifetime - 1500,
+      took: 3000,
+      sent: { releasedAt: lifetime },
+    });
+    expect(shown(...begun, taken)).toContain('expiry.in-flight');
+    expect(shown(...begun, exchange(put(1, 9), receipt(201, 1, 9)))).not.toContain('expiry.in-flight');
+  });
+
   test('is a chunk: another request only takes long', () => {
     const slow = exchange(status, problem('session-expired'), { at: lifetime - 1500, took: 3000 });
     expect(shown(...begun, slow)).not.toContain('expiry.in-flight');
@@ -261,6 +295,11 @@ describe('a session that is surely gone', () => {
     );
     expect(verdictOn(...begun, exchange(put(1, 9), problem('chunk-length-mismatch'), late))).toBe('expiry.enforced');
     expect(verdictOn(...begun, exchange(complete, incomplete(1, 2), late))).toBe('allowed');
+  });
+
+  test('may be aborted again for longer than it must, if it was', () => {
+    expect(verdictOn(...aborted, exchange(abort, done, { at: lifetime + 5000 }))).toBe('allowed');
+    expect(verdictOn(...begun, exchange(abort, done, { at: lifetime + 5000 }))).toBe('expiry.enforced');
   });
 
   test('is gone from the instant on at which its body had arrived', () => {
@@ -296,6 +335,8 @@ describe('a method that a resource lacks', () => {
     expect(warned(notAllowed({ allow: 'GET' }))).toEqual([[]]);
     expect(shown(...begun, exchange(method, notAllowed({ allow: 'GET' })))).toContain('http.method');
     expect(warned(notAllowed())).toEqual([['http.method']]);
+    const elsewhere = problem('session-not-found');
+    expect(warned({ ...elsewhere, headers: { ...elsewhere.headers, allow: 'GET' } })).toEqual([['http.method']]);
     expect(warned(problem('session-not-found'))).toEqual([['http.method']]);
     expect(warned(problem('invalid-request'))).toEqual([['http.method']]);
     for (const code of [200, 204, 399, 501]) expect(warned(answer(code))).toEqual([[]]);
@@ -377,6 +418,17 @@ describe('what a request put at stake', () => {
       'complete.digest',
     );
     expect(shown(...full, broken, exchange(status, listing([0, 1, 2])))).toContain('complete.digest');
+  });
+
+  test('is not there for what HTTP itself refused to look at, and it shows nothing', () => {
+    const odd = spelt(status, { raw: '{id}%2F' });
+    const page = exchange(odd, answer(400, undefined, { 'content-type': 'text/html' }));
+    expect(stepsAt(...begun, page)).toMatchObject([{ kind: 'allowed', observed: [], warnings: [] }]);
+    expect(verdictOn(...begun, page, exchange(status, listing([0])))).toBe('allowed');
+    expect(verdictOn(...begun, page, exchange(status, listing([1])))).toBe('status.read-your-writes');
+    expect(shown(...begun, exchange(odd, problem('session-not-found')))).toContain('initiate.unguessable');
+    const late = exchange(put(1, 9), answer(408, undefined, {}), { took: 5000 });
+    expect(stepsAt(...begun, late)).toMatchObject([{ kind: 'allowed', observed: [], warnings: [] }]);
   });
 
   test('by a lost answer is nothing yet', () => {

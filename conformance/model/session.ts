@@ -4,7 +4,7 @@
  */
 import type { ProblemName } from '../../generated/problems.ts';
 import type { RequirementId } from '../../generated/requirements.ts';
-import type { Answer, Exchange } from '../history.ts';
+import type { Answer, Exchange, SpellingText } from '../history.ts';
 import { filled, idForms, segmentOf } from '../templates.ts';
 import type { Objection } from '../verdict.ts';
 import { lawfulAttachment, lawfulContent } from './content.ts';
@@ -39,13 +39,9 @@ export function step(world: World, exchange: Exchange, claims: Claims, strict = 
   const starts = settled(restarted(world, exchange), exchange);
   const tried = starts.map((start) => stepFrom(start, exchange, claims, strict));
   const allowed = tried.filter((one) => one.kind === 'allowed');
-  if (allowed.length === 0) return tried[0] as Step;
-  return {
-    kind: 'allowed',
-    worlds: allowed.flatMap((one) => one.worlds),
-    observed: allowed[0]?.observed ?? [],
-    warnings: allowed[0]?.warnings ?? [],
-  };
+  const [first] = allowed;
+  if (first === undefined) return tried[0] as Step;
+  return { ...first, worlds: allowed.flatMap((one) => one.worlds) };
 }
 
 /** The state after a request that took no effect, as HTTP has it: as before, and the next reading proves it. */
@@ -82,21 +78,20 @@ function stepAsAsked(world: World, exchange: Exchange, claims: Claims, strict: b
   const general = examination();
   examineHttp(exchange, outcome, general);
   const fitting = lawful.filter((one) => fits(one, exchange, outcome));
-  const [first] = fitting;
   const refused = (objection: Objection): Step => ({
     kind: 'refused',
     objection: blamedOnRestart(world, exchange, objection),
   });
-  if (first === undefined) return refused(blame(world, exchange, outcome, lawful));
+  if (fitting.length === 0) return refused(blame(world, exchange, outcome, lawful));
   const read = fitting.map((one) => readAs(one, world, outcome));
-  const best = read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0];
-  const objections = [...(best?.seen.objections ?? []), ...general.objections];
+  const best = (read.find(({ seen }) => !seen.objections.some(isMust)) ?? read[0]) as Read;
+  const objections = [...best.seen.objections, ...general.objections];
   const wrong = objections.find((one) => strict || isMust(one));
   if (wrong) return refused(wrong);
   return {
     kind: 'allowed',
-    worlds: best ? [best.world] : [],
-    observed: [...general.observed, ...(best?.seen.observed ?? []), ...keptInTime(world, exchange)],
+    worlds: [best.world],
+    observed: [...general.observed, ...best.seen.observed, ...keptInTime(world, exchange)],
     warnings: objections,
   };
 }
@@ -108,7 +103,13 @@ const refusedByHttp = (exchange: Exchange): Lawful => ({
   statuses: [400],
 });
 
-function readAs(lawful: Lawful, world: World, answer: Answer): { world: World; seen: Examination } {
+/** What an answer says if it is read as one of the lawful ones. */
+interface Read {
+  readonly world: World;
+  readonly seen: Examination;
+}
+
+function readAs(lawful: Lawful, world: World, answer: Answer): Read {
   const seen = examination();
   seen.observed.push(lawful.requirement);
   // A response to HEAD has no body to name its problem.
@@ -130,7 +131,7 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
   if (call.kind === 'content') return lawfulContent(world, session, exchange);
   if (session === undefined) {
     const others = call.as === 'second' && claims.profiles.includes('auth');
-    const spelling = 'spelling' in call ? call.spelling : undefined;
+    const spelling = spellingOf(call);
     const alias = spelling === 'double-encoded' || spelling === 'other-case' || typeof spelling === 'object';
     const promise = others ? 'auth.isolated' : alias ? 'initiate.unguessable' : 'status.unknown';
     return [refusal('session-not-found', promise, 'no session of that name is known to this principal')];
@@ -190,13 +191,17 @@ function inFlight({ expiry }: Session, { call, sentAt, receivedAt, serverClock }
 /** The session that the request names, if its sender may know of it. */
 function addressed(world: World, { call }: Exchange): Session | undefined {
   if (!('session' in call)) return undefined;
-  const spelling = 'spelling' in call ? (call.spelling ?? 'plain') : 'plain';
+  const spelling = spellingOf(call);
   if (spelling === 'unknown' || spelling === 'double-encoded' || spelling === 'other-case') return undefined;
   const session = sessionOf(world, call.session);
   if (typeof spelling === 'object' && session && segmentOf(filled(spelling.raw, idForms(session.id))) !== session.id)
     return undefined;
   return session?.owner === (call.as ?? 'first') ? session : undefined;
 }
+
+/** How a request spells the session's id. */
+const spellingOf = (call: Exchange['call']): SpellingText =>
+  ('spelling' in call ? call.spelling : undefined) ?? 'plain';
 
 const needsCredentials = ({ call }: Exchange, claims: Claims): boolean =>
   call.as === 'nobody' && claims.profiles.includes('auth');
@@ -221,7 +226,7 @@ function settled(world: World, { call }: Exchange): World[] {
   const running = withSession(world, session);
   // Why it is open again is held against the reading that finds it so: nobody can tell what comes in between else.
   const found = call.kind === 'status' && !call.head;
-  const reopened = withSession(world, { ...session, phase: 'open', doomed: false, reopened: found });
+  const reopened = withSession(world, { ...session, phase: 'open', reopened: found });
   if (session.doomed) return [running, reopened];
   return [running, withSession(world, { ...session, phase: 'completed' }), reopened];
 }
@@ -252,7 +257,8 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
   // The model has an answer for a key that is bound: this one is not.
   if (claimed === 'idempotency-key-reused' && first.problem !== 'idempotency-key-reused')
     return { requirement: 'idempotency.replay', expected };
-  const respelt = 'spelling' in call && (call.spelling === 'percent-encoded' || typeof call.spelling === 'object');
+  const spelling = spellingOf(call);
+  const respelt = spelling === 'percent-encoded' || typeof spelling === 'object';
   if (claimed === 'session-not-found' && respelt) return { requirement: 'initiate.unguessable', expected };
   if (early && claimed === 'session-expired' && session.phase === 'open')
     return { requirement: 'expiry.not-early', expected };
@@ -262,8 +268,7 @@ function blame(world: World, exchange: Exchange, answer: Answer, lawful: readonl
   if (early && ofSession && claimed === 'session-not-found' && session.owner === (call.as ?? 'first')) {
     if (session.phase === 'completed' || session.phase === 'aborted')
       return { requirement: 'session.remembered', expected };
-    const plain = !('spelling' in call) || call.spelling === undefined || call.spelling === 'plain';
-    if (plain && first.problem === undefined) return { requirement: 'expiry.not-early', expected };
+    if (spelling === 'plain' && first.problem === undefined) return { requirement: 'expiry.not-early', expected };
   }
   return { requirement: first.requirement, expected };
 }

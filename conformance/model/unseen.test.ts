@@ -78,6 +78,13 @@ describe('that a chunk was stored unseen', () => {
       expect(helps(put(1, 9), told)).toBe(false);
   });
 
+  test('explains that nobody is told why a completion failed: the session went on since', () => {
+    const pending = [...full, exchange(complete, completing())];
+    expect(helps(put(1, 9), lists(0, 1, 2), pending)).toBe(true);
+    expect(helps(put(1, 9), lists(0, 1, 2), full)).toBe(false);
+    expect(helps(put(1, 9), aborted, pending)).toBe(false);
+  });
+
   test('explains nothing if it is no chunk of the session', () => {
     for (const told of [lists(0, 1, 2), over]) expect(helps(put(3, 9), told)).toBe(false);
   });

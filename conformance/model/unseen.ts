@@ -32,7 +32,8 @@ export function mayHelp(unseen: Exchange, refused: Exchange, world: World, { end
       // Uploads of different chunks commute, so those that an answer needs are supposed in the order of their chunks.
       const lacking = shown.present.find((one) => !session.chunks.has(one));
       if (lacking !== undefined) return lacking === chunk;
-      if (shown.phase !== 'ended') return false;
+      // An upload to a session that a failed completion left open makes the reason old that the next reading has to give.
+      if (shown.phase !== 'ended') return session.phase === 'completing';
       const last = ends.get(session.name)?.get(chunk);
       // Of a body that was longer than it was declared to be, only a part may be stored.
       if (last === undefined || unseen.sent.declaredLength !== undefined) return true;
