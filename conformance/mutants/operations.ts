@@ -205,6 +205,7 @@ function publish(state: State, session: Session, attachment: Attachment): void {
   state.attachments.set(attachment.id, attachment);
   session.attachment = attachment;
   session.state = 'completed';
+  session.completionError = undefined; // of a completion that failed before this one
   if (state.seams.forgets(session)) state.sessions.delete(session.id);
 }
 
