@@ -120,10 +120,13 @@ async function answer(
   if (/^100-continue$/i.test(incoming.headers.expect ?? '')) response.writeContinue();
   const session = route.operation === 'uploadChunk' ? state.sessions.get(route.sessionId) : undefined;
   const index = session && seams.chunkIndex(route.chunkId, session);
+  let arrived: (() => Buffer) | undefined;
   const body = await readBody(incoming, response, session ? state.limits.maxChunkSize : maxJsonLength, (soFar) => {
+    arrived = soFar;
     if (session && index !== undefined) seams.receiving(session, index, soFar);
   });
   if (!alive()) return;
+  if (!body.whole && session && arrived) seams.cutOff(session, arrived);
   if (!body.whole && !seams.proceeds(route.operation)) return void response.destroy();
 
   const reply = await seams.around({ ...route, body }, (request) => decide(state, request), state);

@@ -124,6 +124,8 @@ export const honest = {
 
   /** Told of a chunk's first field line, and of each part of its body: nothing is stored before the last byte. */
   receiving: (_session: Session, _index: number, _soFar: () => Buffer): void => {},
+  /** No more will come of a chunk's body, of which `receiving` was told with this function. */
+  cutOff: (_session: Session, _soFar: () => Buffer): void => {},
 
   /** Whether a request that was cut is looked at: only a chunk's has an answer of its own, the others did not happen. */
   proceeds: (operation: Operation | undefined): boolean => operation === 'uploadChunk',

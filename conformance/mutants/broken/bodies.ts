@@ -44,6 +44,11 @@ export const brokenBodies: readonly Mutant[] = [
       const whole = new WeakSet<Incoming>();
       return {
         receiving: (session, index, soFar) => void bodies.began(session, index, soFar),
+        // A lock that outlives the connection would be another fault.
+        cutOff: (session, soFar) => {
+          const cut = bodies.of(session).find((body) => body.soFar === soFar);
+          if (cut) bodies.end(session, cut);
+        },
         around: async (request, next, state) => {
           const session = request.operation === 'uploadChunk' ? sessionOf(state, request) : undefined;
           const isOwn = (body: Incoming) => !whole.has(body) && body.soFar().equals(request.body.bytes);
