@@ -59,8 +59,10 @@ test('every command and program of the README does what it says', patiently, asy
 });
 
 test.each([...guides, 'README.md'])('every block of %s is followed, or says why not', (file) => {
-  for (const { language, text, file: name, notRun } of fencesOf(read(file)))
+  for (const { language, text, file: name, notRun } of fencesOf(read(file))) {
+    if (language === 'json') JSON.parse(text);
     expect(['sh', 'text', 'json'].includes(language) || (name ?? notRun) !== undefined, text).toBe(true);
+  }
 });
 
 const others = [
