@@ -146,6 +146,28 @@ test('the longest order is told as it was found: by effect, with the lost reques
   });
 });
 
+test('an order that breaks no SHOULD is found before one that does', () => {
+  const race = [200, 201].map((code, i) =>
+    exchange(put(0, i), receipt(code as 200 | 201, 0, i), { at: 1, took: 9, client: `C${i}` }),
+  );
+  expect(explain([opened, ...race], claims)).toMatchObject({ kind: 'explained', warnings: [], order: [0, 2, 1] });
+});
+
+test('what cannot be explained is told in every state that the longest orders lead to, and in no other', () => {
+  const uploads = [1, 2].map((write) =>
+    exchange(put(0, write), receipt(write === 1 ? 201 : 200, 0, write), { at: 1, took: 9, client: `C${write}` }),
+  );
+  const expects = { sent: { expects: { composite: 'x' } } };
+  const wrong = exchange(status, listing([1, 2]), { at: 20 });
+  const other = exchange(status, listing([2]), { at: 21 });
+  const told = explain([opened, ...uploads, wrong, other, exchange(complete, lost, { at: 30, ...expects })], claims);
+  expect(told).toMatchObject({ kind: 'unexplained', exchange: 3, explained: 3 });
+  const worlds = told.kind === 'unexplained' ? told.worlds : [];
+  const held = worlds.map(({ sessions }) => sessions.get('a')?.chunks.get(0)?.write);
+  // Whoever was answered 200 came second, or else a SHOULD was broken.
+  expect(held.sort()).toEqual([1, 2]);
+});
+
 describe('cost', () => {
   /** One client that uploads and reads in turn; each `every`-th upload loses its answer, and the reading tells. */
   function sequential(operations: number, every = Number.POSITIVE_INFINITY): Exchange[] {
