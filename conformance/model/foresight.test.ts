@@ -78,6 +78,21 @@ describe('of uploads that raced for a chunk', () => {
     expect(known(story(7, first, { ...both, sentAt: 2.001 })).end).toBeUndefined();
   });
 
+  test('it is the first answer that shows the end which counts: what was sent later is no part of it', () => {
+    const late = upload(1, 8, { at: 55, told: receipt(200, 1, 8) });
+    const again = exchange(complete, published(200, [1, 8, 3]), { at: 60 });
+    expect(known([...story(8, upload(1, 7)), late, again]).end).toBeUndefined();
+    expect(known([...story(7, upload(1, 7)), late, again]).end).toBe(digestOf(1, 7));
+  });
+
+  test('a replaced chunk is surely overwritten by a later one, whichever way that was acknowledged', () => {
+    const replaced = (write: number, at: number) => upload(1, write, { at, took: 1, told: receipt(200, 1, write) });
+    expect(known(story(8, upload(1, 6, { took: 1 }), replaced(7, 3), replaced(8, 5)))).toMatchObject({
+      end: digestOf(1, 8),
+    });
+    expect(known(story(7, upload(1, 6, { took: 1 }), replaced(7, 3), replaced(8, 5))).end).toBeUndefined();
+  });
+
   test('one whose answer was lost may be the last, and overwrites none for sure', () => {
     const [first, unseen] = [upload(1, 7, { took: 1 }), upload(1, 8, { at: 5, told: lost })];
     expect(known(story(7, first, unseen))).toEqual({ end: digestOf(1, 7), overwritten: [[3, [4]]] });

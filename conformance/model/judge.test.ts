@@ -87,6 +87,11 @@ describe('a history that it does not explain', () => {
   });
 });
 
+test('a history of lost answers alone shows nothing but that', () => {
+  const unseen = exchange(status, lost, { fault: { kind: 'lost' }, sent: { whole: false } });
+  expect(judgedAs([unseen])).toMatchObject({ kind: 'explained', observed: [] });
+});
+
 describe('an error of the server', () => {
   const failing = (outcome: Exchange['outcome'], more: Partial<Exchange> = {}, call: Played = abort) =>
     judgedAs([...begun, { ...exchange(call, outcome, { at: 2 }), ...more }, read([0], 3)]);
@@ -208,6 +213,13 @@ describe('bytes that no upload sent', () => {
     const late = { ...torn, restarts: 1 };
     expect(judgedAs([opened, ...uploads, completed, late])).toMatchObject({
       objection: { requirement: 'complete.durable' },
+    });
+  });
+
+  test('are told without a state where the answer itself is allowed as it stands', () => {
+    const last = { ...torn, outcome: { ...torn.outcome, digest: bytes([1, 2, 3]).digest } } as Exchange;
+    expect(judgedAs([opened, ...uploads, completed, last])).toMatchObject({
+      objection: { requirement: 'complete.bytes' },
     });
   });
 

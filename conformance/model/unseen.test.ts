@@ -127,6 +127,11 @@ describe('where nobody can tell, an unseen effect may help:', () => {
     expect(helps(put(2, 9), [status, listing([0], { expiresAt: timestamp(lifetime + 1000) })])).toBe(false);
   });
 
+  test('an answer whose lists are none, or hold what is no range, shows no chunk', () => {
+    for (const receivedChunks of ['0-2', [null], [[0, 2]]])
+      expect(helps(put(1, 9), [status, listing([0, 1, 2], { receivedChunks })])).toBe(false);
+  });
+
   test('an answer that was lost itself', () => {
     const [world = emptyWorld] = statesAfter(...begun);
     const [unseen, other] = [exchange(put(2, 9), lost), exchange(status, lost)];
