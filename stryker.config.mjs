@@ -28,7 +28,7 @@ export default {
 };
 
 /** Functions that make such text, and nothing else. */
-const wordings = ['describeFault', 'describeWorld', 'inWords', 'iso', 'problemWanted'];
+const wordings = ['describeFault', 'inWords', 'iso', 'problemWanted'];
 
 /**
  * What a failure says is for people: `expected` of an objection or of a lawful answer, the reason of a refusal, and why
