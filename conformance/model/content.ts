@@ -244,7 +244,7 @@ const tidied = (field: string): string =>
 
 function parsePart(text: string, size: number, mostDigits: number): Part | 'unsatisfiable' | 'free' {
   const [, first = '', last = ''] = /^(\d*)-(\d*)$/.exec(text) ?? [];
-  if (Math.max(first.length, last.length) > mostDigits || first + last === '') return 'free';
+  if (Math.max(first.length, last.length) > mostDigits) return 'free';
   if (first === '') return Number(last) === 0 ? 'free' : { first: Math.max(0, size - Number(last)), last: size - 1 };
   if (last !== '' && Number(last) < Number(first)) return 'free';
   if (Number(first) >= size) return 'unsatisfiable';

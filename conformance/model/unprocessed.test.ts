@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, ChunkCall } from '../history.ts';
+import type { Answer, ChunkCall, Exchange } from '../history.ts';
 import {
   abort,
   answer,
@@ -20,6 +20,7 @@ import {
   timestamp,
   verdictOn,
 } from './testing.ts';
+import { isUnprocessed, isWithinLimits } from './unprocessed.ts';
 
 const id = `${'s'.repeat(21)}1`;
 const opened = [exchange(initiate(), created())];
@@ -196,4 +197,124 @@ describe('an idempotency key', () => {
       expect(keyed(key, refused)).toBe('allowed');
     },
   );
+});
+
+describe('a request that a server need not look at as this contract has it', () => {
+  const asked = (call: Played, sent: Partial<Exchange['sent']>, code: number): boolean => {
+    const one = exchange(call, answer(code), { sent });
+    return isUnprocessed(one, one.outcome as Answer);
+  };
+  const codes = (call: Played, sent: Partial<Exchange['sent']>) =>
+    [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499, 500, 501].filter((code) => asked(call, sent, code));
+  const field = (name: string, value: string) => ({ headers: { [name]: value } });
+  const ofSize = [400, 404, 413, 414, 431];
+  const fields = (count: number) => ({
+    headers: Object.fromEntries([...Array(count).keys()].map((i) => [`x-${i}`, '1'])),
+  });
+
+  test.each<[string, Played, Partial<Exchange['sent']>, number[]]>([
+    ['a plain one', status, {}, []],
+    ['a chunk whose name is as long as any', put('1'.repeat(200), 1), {}, []],
+    ['a chunk whose name is longer', put('1'.repeat(201), 1), {}, ofSize],
+    ['a chunk whose name becomes longer', put('{1*201}', 1), {}, ofSize],
+    ['a target as long as any', status, { url: 'x'.repeat(4096) }, []],
+    ['a longer target', status, { url: 'x'.repeat(4097) }, ofSize],
+    ['a field as long as any', status, field('x', 'y'.repeat(4096)), []],
+    ['a longer field', status, field('x', 'y'.repeat(4097)), ofSize],
+    ['as many fields as any', status, fields(50), []],
+    ['more fields', status, fields(51), ofSize],
+    ['a path of its own', put('1/2', 1), {}, [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a query', put('1?x', 1), {}, [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['no name at all', put('', 1), {}, [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a separator in escapes', put('1%2f', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a backslash in escapes', put('1%5C', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a control in escapes', put('1%0A', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['no UTF-8', put('%ff', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['an expectation that HTTP knows', status, field('Expect', '100-continue'), []],
+    ['another expectation', status, field('Expect', 'tea'), [417]],
+    ['a type of a chunk', put(1, 1), field('Content-Type', 'application/octet-stream'), []],
+    ['a type with parameters', put(1, 1), field('Content-Type', 'a/b ; c=d\t; e="f g"'), []],
+    ['no type of a chunk', put(1, 1), field('Content-Type', 'bytes'), [400, 415]],
+    ['half a type', put(1, 1), field('content-type', 'a/'), [400, 415]],
+    ['half a parameter', put(1, 1), field('content-type', 'a/b; c'), [400, 415]],
+    ['a type with more behind it', put(1, 1), field('content-type', 'a/b c'), [400, 415]],
+    ['a type with more before it', put(1, 1), field('content-type', ' a/b'), [400, 415]],
+    ['an open quotation', put(1, 1), field('content-type', 'a/b; c="d'), [400, 415]],
+    ['no type of an initiate', initiate(), field('Content-Type', 'bytes'), []],
+    ['a type that is no content’s', content, field('Content-Type', 'bytes'), []],
+  ])('may be refused by these statuses: %s', (_, call, sent, expected) => {
+    expect(codes(call, sent)).toEqual(expected);
+  });
+
+  test.each(['Range', 'If-None-Match', 'If-Range'])(
+    'may be refused with 400 for a condition in %s that is none',
+    (name) => {
+      const tag = '"a", W/"b"';
+      const fine = [
+        '*',
+        '"a"',
+        'W/"a"',
+        '""',
+        tag,
+        '"a","b"',
+        'bytes=0-1',
+        'bytes=0-',
+        'bytes=-5',
+        'bytes=0-1, 3-',
+        ' "a" ',
+        'Thu, 01 Jan 1970 00:00:00 GMT',
+      ];
+      for (const text of fine) expect(codes(content, field(name, text))).toEqual([]);
+      const none = [
+        '',
+        'x',
+        '*x',
+        'x*',
+        '"a',
+        '"a" "b"',
+        '"a"x',
+        'x"a"',
+        '"a b"',
+        'bytes',
+        'bytes=',
+        'bytes=-',
+        'bytes=0-1,',
+        'bytes=a-b',
+        'xbytes=0-1',
+        'bytes=0-1x',
+        'thu, 01 Jan 1970 00:00:00 GMT',
+        'Thu, 1 Jan 1970 00:00:00 GMT',
+        'Thu, 01 Jan 70 00:00:00 GMT',
+        'x Thu, 01 Jan 1970 00:00:00 GMT',
+        'Thu, 01 Jan 1970 00:00:00 GMT+1',
+        'Thursday, 01 Jan 1970 00:00:00 GMT',
+      ];
+      for (const text of none) expect([text, codes(content, field(name, text))]).toEqual([text, [400]]);
+      expect(codes(status, field(name, 'x'))).toEqual([]);
+    },
+  );
+});
+
+describe('a request is within the limits of every server', () => {
+  const within = (call: Played, sent: Partial<Exchange['sent']> = {}) =>
+    isWithinLimits(exchange(call, answer(200), { sent }));
+  const spelt = (raw: string): Played => ({ ...status, spelling: { raw } }) as Played;
+
+  test('if its path is the contract’s, and its head neither long nor odd', () => {
+    expect([within(status), within(put('1', 1)), within(spelt('{id}'))]).toEqual([true, true, true]);
+    expect(within(status, { headers: { 'x-tab': 'a\tb ~' } })).toBe(true);
+  });
+
+  test.each<[string, Played, Partial<Exchange['sent']>]>([
+    ['another path', put('1/2', 1), {}],
+    ['an unsafe one', put('%00', 1), {}],
+    ['another path in the place of an id', spelt('a/b'), {}],
+    ['a long name', spelt('{x*201}'), {}],
+    ['a long field', status, { headers: { x: 'y'.repeat(4097) } }],
+    ['obsolete text', status, { headers: { x: 'é' } }],
+    ['a control', status, { headers: { x: 'a\x7f' } }],
+    ['obsolete text among others', status, { headers: { y: 'a', x: '\x1f' } }],
+  ])('and not with %s', (_, call, sent) => {
+    expect(within(call, sent)).toBe(false);
+  });
 });
