@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Exchange, Fault, InitiateCall, Outcome } from '../history.ts';
 import { sha256Base64 } from './digest.ts';
+import { declined, messageOf } from './framing.ts';
 import { judge } from './judge.ts';
 import {
   abort,
@@ -239,3 +240,47 @@ function judged(...exchanges: readonly Exchange[]): string {
   );
   return judgement.kind === 'unexplained' ? judgement.objection.requirement : judgement.kind;
 }
+
+describe('as a message', () => {
+  const half: Fault = { kind: 'half-close', after: 1 };
+  const part = { whole: false, bodyLength: 10 };
+
+  test.each<[string, Exchange, string]>([
+    ['a request is sound', exchange(abort, done), 'sound'],
+    ['a request that was sent twice is sound', exchange(put(0, 1), lost, { fault: { kind: 'twice' } }), 'sound'],
+    [
+      'a chunk that was cut is broken',
+      exchange(put(0, 1), lost, { fault: { kind: 'cut', after: 1, how: 'fin' }, sent: part }),
+      'broken',
+    ],
+    [
+      'a chunk that was cut at its end is sound',
+      exchange(put(0, 1), lost, { fault: { kind: 'cut', after: 4, how: 'fin' } }),
+      'sound',
+    ],
+    ['two lengths of a chunk are either', exchange(put(0, 1), lost, { fault: framing('both-lengths') }), 'either'],
+    ['two lengths that differ are none', exchange(put(0, 1), lost, { fault: framing('two-lengths') }), 'broken'],
+    ['a completion with half a body is broken', exchange(complete, lost, { fault: half, sent: part }), 'broken'],
+    ['an initiate with half a body is broken', exchange(initiate(), lost, { fault: half, sent: part }), 'broken'],
+    [
+      'a completion without a body may be served',
+      exchange(complete, lost, { fault: half, sent: { whole: false } }),
+      'either',
+    ],
+    ['an abort with half a body may be served', exchange(abort, lost, { fault: half, sent: part }), 'either'],
+    ['a status with half a body may be served', exchange(status, lost, { fault: half, sent: part }), 'either'],
+  ])('%s', (_, one, message) => {
+    expect(messageOf(one)).toBe(message);
+  });
+
+  test('a request that nobody answered was not declined', () => {
+    expect(declined(exchange(put(0, 1), lost, { fault: half, sent: part }))).toBe(false);
+    expect(declined(exchange(put(0, 1), page(400), { fault: half, sent: part }))).toBe(true);
+  });
+
+  test('a client is given up on after five seconds of its own', () => {
+    const slow = (took: number, call: Played = put(0, 1)) => declined(exchange(call, page(408), { at: 10_000, took }));
+    expect([slow(4999), slow(5000), slow(5000, status)]).toEqual([false, true, false]);
+    expect(slow(5000, initiate())).toBe(false);
+  });
+});

@@ -73,39 +73,40 @@ describe('a chunk', () => {
   const range = { problem: 'content-range-mismatch', requirement: 'chunk.content-range' };
   const length = { problem: 'chunk-length-mismatch', requirement: 'chunk.length' };
 
-  test.each<[string, ReturnType<typeof reading>, object]>([
-    ['a good one', reading(1), { faults: [], leave: [] }],
+  test.each<[string, () => ReturnType<typeof reading>, object]>([
+    ['a good one', () => reading(1), { faults: [], leave: [] }],
     [
       'one too short',
-      reading(1, {}, { bodyLength: 3 }),
+      () => reading(1, {}, { bodyLength: 3 }),
       { faults: [{ ...length, members: { expectedLength: 4 } }], leave: [] },
     ],
     [
       'one of another range',
-      reading(1, { contentRange: 'bytes 0-3/10' }),
+      () => reading(1, { contentRange: 'bytes 0-3/10' }),
       { faults: [{ ...range, members: { expectedRange: 'bytes 4-7/10' } }], leave: [] },
     ],
     [
       'one of a range that may be seen so or not',
-      reading(2, { contentRange: 'bytes  8-9/10' }, { bodyLength: 2 }),
+      () => reading(2, { contentRange: 'bytes  8-9/10' }, { bodyLength: 2 }),
       { faults: [], leave: [{ ...range, members: { expectedRange: 'bytes 8-9/10' } }] },
     ],
     [
       'one of a coding',
-      reading(1, { contentEncoding: 'gzip' }),
+      () => reading(1, { contentEncoding: 'gzip' }),
       { faults: [{ problem: 'unsupported-media-type', requirement: 'chunk.stored' }] },
     ],
     [
       'none of the session',
-      reading(3),
+      () => reading(3),
       {
         faults: [{ problem: 'chunk-not-found', requirement: 'chunk.range', members: { totalChunks: 3 } }],
         leave: [length],
       },
     ],
-    ['none of the session, with a range', reading(3, { contentRange: 'right' }), { leave: [range, length] }],
-    ['one of no UTF-8', reading('%FF'), { faults: [{ problem: 'chunk-not-found' }] }],
-  ])('%s', (_, found, expected) => {
+    ['none of the session, with a range', () => reading(3, { contentRange: 'right' }), { leave: [range, length] }],
+    ['one of no UTF-8', () => reading('%FF'), { faults: [{ problem: 'chunk-not-found' }] }],
+  ])('%s', (_, read, expected) => {
+    const found = read();
     expect(found).toMatchObject(expected);
     expect(found.leave).toHaveLength(((expected as { leave?: unknown[] }).leave ?? found.leave).length);
   });
@@ -126,17 +127,17 @@ describe('a chunk', () => {
   const unsupported = { problem: 'digest-unsupported-algorithms', requirement: 'chunk.digest-unsupported' };
   const malformed = { problem: 'digest-invalid-values', requirement: 'chunk.digest-invalid' };
 
-  test.each<[string, ReturnType<typeof raw>, object]>([
-    ['that is right', raw(`sha-256=:${zeros}:`), { faults: [], leave: [] }],
-    ['of other bytes', raw(`sha-256=:${zeros}:`, 'other'), { faults: [mismatch], leave: [] }],
-    ['of no algorithm that it knows', raw('md5=:AA==:'), { faults: [unsupported], leave: [] }],
-    ['that does not parse', raw('sha-256'), { faults: [malformed], leave: [] }],
-    ['that some would not take', raw(`sha-256=:${zeros}:;a`), { faults: [], leave: [malformed] }],
-    ['in white space', raw(` \t sha-256=:${zeros}: \t `), { faults: [], leave: [] }],
-    ['in several fields', raw(`md5=:AA==:\nsha-256=:${zeros}:`), { faults: [], leave: [] }],
-    ['in none', reading(1, { contentDigest: { raw: '' } }), { faults: [unsupported], leave: [] }],
-  ])('with a digest %s', (_, found, expected) => {
-    expect(found).toEqual(expected);
+  test.each<[string, () => ReturnType<typeof raw>, object]>([
+    ['that is right', () => raw(`sha-256=:${zeros}:`), { faults: [], leave: [] }],
+    ['of other bytes', () => raw(`sha-256=:${zeros}:`, 'other'), { faults: [mismatch], leave: [] }],
+    ['of no algorithm that it knows', () => raw('md5=:AA==:'), { faults: [unsupported], leave: [] }],
+    ['that does not parse', () => raw('sha-256'), { faults: [malformed], leave: [] }],
+    ['that some would not take', () => raw(`sha-256=:${zeros}:;a`), { faults: [], leave: [malformed] }],
+    ['in white space', () => raw(` \t sha-256=:${zeros}: \t `), { faults: [], leave: [] }],
+    ['in several fields', () => raw(`md5=:AA==:\nsha-256=:${zeros}:`), { faults: [], leave: [] }],
+    ['in none', () => reading(1, { contentDigest: { raw: '' } }), { faults: [unsupported], leave: [] }],
+  ])('with a digest %s', (_, read, expected) => {
+    expect(read()).toEqual(expected);
   });
 
   test.each([
