@@ -27,7 +27,7 @@ ${sessionStates.map((state) => `${state} ${states[state] > 0 ? `×${states[state
 <thead><tr><th>operation</th><th class="number">statuses</th><th>seen</th><th>never seen</th></tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
-<p class="soft">Of the statuses that the contract documents for an operation; ${anytime.join(', ')} may come at any time, and none has to.</p>`;
+<p class="soft">Of the statuses that the contract documents for an operation; ${anytime.join(', ')} may come at any time, and none has to. “No answer” counts what the suite cut off itself, too.</p>`;
 }
 
 function documented(method: string, path: string): readonly string[] {
