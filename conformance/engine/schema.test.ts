@@ -68,6 +68,62 @@ describe('a response as documented', () => {
   });
 });
 
+describe('a response whose description leaves something open', () => {
+  const file = {
+    etag: '"1"',
+    'content-disposition': 'attachment; filename="a"',
+    'x-content-type-options': 'nosniff',
+    'content-type': 'image/png',
+  };
+  const aboutBlank = { type: 'about:blank', title: 'No', status: 500 };
+  const content = (headers: Readonly<Record<string, string>>): Answer => ({
+    ...told(200, undefined, headers),
+    length: 5,
+  });
+
+  test.each<[string, OperationId, Answer, string[]]>([
+    ['a content of any type', 'getAttachmentContent', content(file), []],
+    ['no type of a content', 'getAttachmentContent', without(content(file), 'content-type'), []],
+    ['no tag of a content', 'getAttachmentContent', without(content(file), 'etag'), ['the field ETag is missing']],
+    ['a field that may be missing', 'getUploadSession', told(500, aboutBlank), []],
+    ['a field that may be there', 'getUploadSession', told(500, aboutBlank, { 'retry-after': '5' }), []],
+    [
+      'a field that has to be there',
+      'getUploadSession',
+      problem(429, 'too-many-requests'),
+      ['the field Retry-After is missing'],
+    ],
+    [
+      'a refusal by HTTP itself',
+      'getUploadSession',
+      { ...told(414, undefined, { 'content-type': 'text/html' }), length: 9 },
+      [],
+    ],
+    ['a type in capitals', 'getUploadSession', told(200, session, { 'content-type': 'Application/JSON ; x=y' }), []],
+  ])('is held to the rest: %s', (_, operation, answer, expected) => {
+    expect(deviationsOf(operation, answer)).toEqual(expected);
+  });
+
+  test('is held to a field that may be there', () => {
+    const [wrong, ...more] = deviationsOf('getUploadSession', told(500, aboutBlank, { 'retry-after': 'soon' }));
+    expect(wrong).toMatch(/^the field Retry-After # /);
+    expect(more).toEqual([]);
+  });
+
+  test('is held to its schema where it says that it is a problem', () => {
+    expect(deviationsOf('getUploadSession', told(414, { ...aboutBlank, status: 'x' }))).toHaveLength(1);
+  });
+
+  test('is told of in few words: three faults at most, and where they are', () => {
+    const [wrong] = deviationsOf(
+      'getUploadSession',
+      told(200, { sessionId: 5, state: 5, fileName: 5, fileSize: 'x', chunkSize: 'x' }),
+    );
+    expect(wrong?.split(', ')).toHaveLength(3);
+    expect(wrong).not.toContain('"then"');
+  });
+});
+
 describe('a response that deviates', () => {
   const good = told(200, session);
   const head = told(200, undefined, { 'content-type': 'application/json' });
