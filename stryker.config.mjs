@@ -7,6 +7,8 @@ export default {
     '!conformance/**/*.test.ts',
     // Only tests and a benchmark use these two.
     '!conformance/model/{testing,crowd}.ts',
+    // Their score is not known yet: add them one by one.
+    '!conformance/model/{unprocessed,state,isolation,parallel,restart,silence,examine,lawful,disposition,digest}.ts',
   ],
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts' },
