@@ -60,7 +60,7 @@ export function page(rows: readonly Row[], rounds: number): string {
 
 Written by \`npm run bench\`: one run on one machine (${machine()}), with one
 driver, the servers in turn, ${rounds} times; each figure is the median. The driver runs on the same machine, and so takes
-its share of it.
+its share of it. Each measurement has a server and a folder of its own, and memory that the machine has just had in use.
 
 - **bare node:http** writes each body to a file at an offset: no hash, no sync, no record.
 - **reference server** hashes every chunk with SHA-256, syncs it, and records it, before it answers.
