@@ -94,5 +94,13 @@ export function plot(title: string, groups: readonly Bars[]): string {
   }
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 ${y}" font-family="sans-serif" font-size="12">`;
   const ground = `<rect width="600" height="${y}" fill="#fff"/>`;
-  return [head, ground, `<text x="10" y="20" font-size="14">${title}</text>`, ...parts, '</svg>', ''].join('\n');
+  return [
+    head,
+    `<title>${title}</title>`,
+    ground,
+    `<text x="10" y="20" font-size="14">${title}</text>`,
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n');
 }
