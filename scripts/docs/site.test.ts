@@ -118,6 +118,7 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
         await tab.evaluate(axe.source);
         for (const width of [390, 1280]) {
           await tab.setViewportSize({ width, height: 800 });
+          await tab.evaluate(stillness);
           const needed = await tab.evaluate<number>('document.scrollingElement.scrollWidth');
           if (needed > width) found.push(`${path} is ${needed} px wide at ${width}`);
           // In the dark nothing else differs.
@@ -173,6 +174,12 @@ describe.skipIf(chromiumPath === undefined)(`in a browser${withoutChromium}`, ()
       server.closeAllConnections();
     },
   );
+
+  /** Draws what a new size changes, and ends what moves: a colour on its way to another is not what anybody reads. */
+  const stillness = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() => {
+  for (const animation of document.getAnimations())
+    try { animation.finish(); } catch { animation.cancel(); }
+})`;
 
   async function violations(tab: Page, rules: readonly string[]): Promise<readonly string[]> {
     const { violations } = await tab.evaluate<axe.AxeResults>(
