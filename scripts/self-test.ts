@@ -4,7 +4,9 @@
  * page. The exit code is 1 if a mutant survives, or a variant is blamed.
  *
  * `--keep FILE` notes each trial there as it ends, and takes those that it finds there as done: a run that was cut goes on, as
- * long as what it judges with has not changed in between. `--only GLOB` judges some of them, and writes nothing; with `--update` it takes the seeds of the matrix, and replaces their
+ * long as what it judges with has not changed in between.
+ *
+ * `--only GLOB` judges some of them, and writes nothing; with `--update` it takes the seeds of the matrix, and replaces their
  * rows in it. `--out FILE` writes a matrix of what was judged elsewhere.
  *
  * With `--quick` one seed, and the mutants alone: each is judged by few scripts of the properties that are to find it, then
@@ -47,6 +49,7 @@ const { values } = parseArgs({
   },
 });
 const { quick, only, update, out, keep: notes } = values;
+if (quick && notes !== undefined) throw new Error('--keep is of default runs: a quick kill is none of theirs');
 const committed = fileURLToPath(new URL('../conformance/mutants/matrix.json', import.meta.url));
 const old = update ? (JSON.parse(await readFile(committed, 'utf8')) as Matrix) : undefined;
 const seeds = old?.seeds ?? { first: Number(values.first), count: quick ? 1 : Number(values.seeds) };

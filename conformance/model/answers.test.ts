@@ -8,8 +8,10 @@ import type { Answer, Json } from '../history.ts';
 import {
   a,
   abort,
+  aborted,
   answer,
   attachment,
+  begun,
   bytes,
   claims,
   complete,
@@ -18,11 +20,15 @@ import {
   content,
   created,
   done,
+  ended,
   exchange,
+  full,
   incomplete,
   initiate,
   listing,
+  opened,
   type Played,
+  pending,
   problem,
   published,
   put,
@@ -33,12 +39,6 @@ import {
 } from './testing.ts';
 
 const stories = () => {
-  const opened = [exchange(initiate(), created())];
-  const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-  const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
-  const ended = [...full, exchange(complete, published(201, [1, 2, 3]))];
-  const pending = [...full, exchange(complete, completing())];
-  const aborted = [...begun, exchange(abort, done)];
   const empty = [exchange(initiate({ json: { fileName: 'file.bin', fileSize: 0 } }), created(nothing))];
   return { start: [], opened, begun, full, ended, pending, aborted, empty };
 };

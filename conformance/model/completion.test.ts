@@ -4,8 +4,10 @@ import type { Answer, CompleteCall, Exchange, Json } from '../history.ts';
 import { sha256Base64 } from './digest.ts';
 import {
   abort,
+  aborted,
   answer,
   attachment,
+  begun,
   bytes,
   bytesFrom,
   complete,
@@ -15,26 +17,22 @@ import {
   created,
   cut,
   done,
+  ended,
   exchange,
+  full,
   incomplete,
   initiate,
   listing,
   type Played,
+  pending,
   problem,
   published,
   put,
   receipt,
+  shown,
   status,
-  stepsAt,
   verdictOn,
 } from './testing.ts';
-
-const opened = [exchange(initiate(), created())];
-const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
-const ended = [...full, exchange(complete, published(201, [1, 2, 3]))];
-const pending = [...full, exchange(complete, completing())];
-const aborted = [...begun, exchange(abort, done)];
 
 const whole = sha256Base64(bytesFrom([1, 2, 3]));
 const composite = String(attachment([1, 2, 3])['compositeDigest']).slice('sha-256=:'.length, -1);
@@ -45,8 +43,6 @@ const expecting = (expects: NonNullable<Exchange['sent']['expects']>, told: Answ
   exchange(complete, told, { sent: { expects } });
 /** A completion whose body the script gives as it is. */
 const saying = (json: Json, told: Answer): Exchange => exchange({ ...complete, json } as Played, told);
-const shown = (...story: readonly Exchange[]): readonly string[] =>
-  stepsAt(...story).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));
 
 const mismatch = problem('digest-mismatched-values');
 const invalid = problem('digest-invalid-values');

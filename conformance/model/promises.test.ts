@@ -10,46 +10,40 @@ import { type Claims, emptyWorld } from './state.ts';
 import {
   a,
   abort,
+  aborted,
   answer,
+  begun,
   bytes,
   claims,
   complete,
   completed,
-  completing,
   content,
   created,
   cut,
   done,
+  ended,
   exchange,
+  full,
   incomplete,
   initiate,
   lifetime,
   listing,
   lost,
   type Played,
+  pending,
   problem,
-  published,
   put,
   receipt,
   session,
+  shown,
   statesAfter,
   status,
   stepsAt,
   verdictOn,
 } from './testing.ts';
 
-const opened = [exchange(initiate(), created())];
-const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
-const ended = [...full, exchange(complete, published(201, [1, 2, 3]))];
-const pending = [...full, exchange(complete, completing())];
-const aborted = [...begun, exchange(abort, done)];
 const attachment: Played = { kind: 'attachment', ...a };
 const spelt = (call: Played, spelling: object | string): Played => ({ ...call, spelling }) as Played;
-
-/** All that the last of these exchanges shows kept. */
-const shown = (...story: readonly Exchange[]): readonly string[] =>
-  stepsAt(...story).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));
 
 describe('a good chunk that is refused for what stands in a field breaks the promise about that field:', () => {
   test.each([

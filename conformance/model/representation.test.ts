@@ -5,14 +5,17 @@ import { type Claims, emptyWorld, type World } from './state.ts';
 import {
   answer,
   attachment,
+  begun,
   bytes,
   claims,
   complete,
   completed,
   content,
   created,
+  ended,
   exchange,
   file,
+  full,
   initiate,
   lifetime,
   listing,
@@ -22,19 +25,13 @@ import {
   published,
   put,
   receipt,
+  shown,
   status,
-  stepsAt,
   timestamp,
   verdictOn,
 } from './testing.ts';
 
-const opened = [exchange(initiate(), created())];
-const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
-const ended = [...full, exchange(complete, published(201, [1, 2, 3]))];
 const until = (ms: number) => ({ expiresAt: timestamp(lifetime + ms) });
-const shown = (...story: readonly Exchange[]): readonly string[] =>
-  stepsAt(...story).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));
 
 describe('the chunks of a session', () => {
   const told = (...receivedChunks: Json[]) => exchange(status, listing([0], { receivedChunks }));

@@ -3,8 +3,10 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import type { Outcome } from '../history.ts';
 import {
   abort,
+  aborted,
   answer,
   attachment,
+  begun,
   bytes,
   complete,
   completed,
@@ -12,11 +14,15 @@ import {
   content,
   created,
   done,
+  ended,
   exchange,
+  full,
   incomplete,
   initiate,
   listing,
+  opened,
   type Played,
+  pending,
   problem,
   published,
   put,
@@ -26,12 +32,6 @@ import {
   verdictOn,
 } from './testing.ts';
 
-const opened = [exchange(initiate(), created())];
-const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
-const ended = [...full, exchange(complete, published(201, [1, 2, 3]))];
-const pending = [...full, exchange(complete, completing())];
-const aborted = [...begun, exchange(abort, done)];
 /** Each phase by the shortest story that leads to it. */
 const phases = { opened, begun, full, ended, pending, aborted, 'nothing open': [] };
 

@@ -224,3 +224,15 @@ export function stepsAt(...exchanges: readonly Exchange[]): readonly Step[] {
   const last = exchanges.at(-1) as Exchange;
   return statesAfter(...exchanges.slice(0, -1)).map((world) => step(world, last, claims));
 }
+
+// One upload of three chunks, by the shortest story that leads to each of its phases.
+export const opened = [exchange(initiate(), created())];
+export const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
+export const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
+export const ended = [...full, exchange(complete, published(201, [1, 2, 3]))];
+export const pending = [...full, exchange(complete, completing())];
+export const aborted = [...begun, exchange(abort, done)];
+
+/** All that the last of these exchanges shows kept. */
+export const shown = (...story: readonly Exchange[]): readonly string[] =>
+  stepsAt(...story).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));

@@ -3,19 +3,21 @@ import { describe, expect, test } from 'vitest';
 import type { Exchange, Outcome } from '../history.ts';
 import {
   abort,
+  begun,
   bytes,
   complete,
   completed,
   completing,
   content,
-  created,
   cut,
   done,
   exchange,
+  full,
   initiate,
   lifetime,
   listing,
   lost,
+  opened,
   type Played,
   problem,
   published,
@@ -27,10 +29,6 @@ import {
   timestamp,
   verdictOn,
 } from './testing.ts';
-
-const opened = [exchange(initiate(), created())];
-const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
 
 describe('a request whose answer was lost happened, or it did not', () => {
   const putLost = [...begun, exchange(put(1, 9), lost)];

@@ -11,6 +11,7 @@ import {
   initiate,
   lifetime,
   listing,
+  opened,
   type Played,
   problem,
   published,
@@ -23,7 +24,6 @@ import {
 import { isUnprocessed, isWithinLimits } from './unprocessed.ts';
 
 const id = `${'s'.repeat(21)}1`;
-const opened = [exchange(initiate(), created())];
 const begun = [...opened, exchange(put(1, 1), receipt(201, 1, 1))];
 const ended = [
   ...opened,

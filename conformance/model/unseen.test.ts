@@ -5,11 +5,12 @@ import { emptyWorld, type World } from './state.ts';
 import {
   abort,
   answer,
+  begun,
   complete,
   completed,
   completing,
-  created,
   exchange,
+  full,
   incomplete,
   initiate,
   lifetime,
@@ -27,9 +28,6 @@ import {
 import { mayHelp, settlesUnseen } from './unseen.ts';
 
 const b = { session: 'b' };
-const opened = [exchange(initiate(), created())];
-const begun = [...opened, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
 
 /** Whether that a request took effect unseen may be what an answer lacks that the state before it does not allow. */
 function helps(unseen: Played, [call, told]: readonly [Played, Answer], before: readonly Exchange[] = begun): boolean {
