@@ -53,7 +53,8 @@ export async function exchange(
   const receivedAt = now();
   // A body that is declared shorter than it is ends there (RFC 9112 6.3).
   const malformed = malformationsOf({ ...prepared, body: body.subarray(0, said.declaredLength) }, call);
-  if (outcome.kind === 'answered') clock.observe(sentAt, receivedAt, outcome.headers['date']);
+  // A refusal may come from an HTTP layer or a proxy before the server, whose clock decides nothing.
+  if (outcome.kind === 'answered' && outcome.status < 300) clock.observe(sentAt, receivedAt, outcome.headers['date']);
   // Credentials never enter a history, so no report can leak them.
   const hidden = Object.fromEntries(Object.keys(credentials).map((name) => [name, redacted]));
   return {

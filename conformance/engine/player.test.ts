@@ -228,6 +228,22 @@ describe('a request that is sent twice', () => {
   });
 });
 
+test('the clock of the server is the one of what it grants: a refusal may come from a proxy with a clock of its own', async () => {
+  const dated = (at: number) => ({ Date: new Date(at).toUTCString() });
+  const [here, day] = [Date.now(), 86_400_000];
+  const { url } = await answering(({ method }) =>
+    method === 'POST'
+      ? json(201, { sessionId: 'id', fileSize: 40, chunkSize: 4, totalChunks: 10 }, dated(here - day))
+      : response(400, '', dated(here)),
+  );
+  const { exchanges } = await playing(url).play(scriptOf(open, status, status));
+  expect(exchanges).toHaveLength(3);
+  for (const { serverClock } of exchanges) {
+    expect(serverClock.earliest).toBeGreaterThan(here - day - 5000);
+    expect(serverClock.latest).toBeLessThan(here - day / 2);
+  }
+});
+
 test('steps are numbered as the script has them, each branch has a client of its own, and the history is in time', async () => {
   const at = (call: Call) => ({ call });
   const script: Script = {

@@ -81,7 +81,7 @@ export async function startHonest(options: HonestOptions = {}): Promise<Honest> 
   };
   const server = createServer({ keepAliveTimeout: 60_000, insecureHTTPParser: lenient }, serve);
   server.on('checkContinue', serve);
-  server.on('clientError', cutShort);
+  server.on('clientError', (error, socket) => cutShort(state, error, socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const { seams } = state;
@@ -227,13 +227,13 @@ function readBody(
  * A connection that broke the protocol, or sent its FIN too early: it serves no further request. One that was cut
  * in its body gets its answer as such; a good one before the breach keeps its own.
  */
-function cutShort(error: Error, socket: Duplex): void {
+function cutShort({ seams }: State, error: Error, socket: Duplex): void {
   const exchange = underway.get(socket);
   if (exchange && socket.writable) {
     exchange.response.shouldKeepAlive = false;
     if (!exchange.response.req.complete) exchange.endBody();
   } else if (socket.writable) {
-    const date = new Date().toUTCString();
+    const date = new Date(seams.now()).toUTCString();
     socket.end(`HTTP/1.1 400 Bad Request\r\nDate: ${date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
   } else socket.destroy(error);
 }
