@@ -3,7 +3,7 @@
  * `filename`. Undefined if the field is absent, of another type, or does not parse.
  */
 export function dispositionFileName(field: string | undefined): string | undefined {
-  const [, rest] = /^attachment[ \t]*(;.*)$/is.exec(field ?? '') ?? [];
+  const [, rest] = /^attachment[ \t]*(;.*)/is.exec(field ?? '') ?? [];
   if (rest === undefined) return undefined;
   const found = new Map<string, string>();
   const parameter = /[ \t]*;[ \t]*([!#$%&'*+.^_`|~0-9a-z-]+)[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^\s;"]+)[ \t]*/giy;

@@ -14,6 +14,7 @@ import {
   initiate,
   listing,
   lost,
+  pending,
   problem,
   published,
   put,
@@ -47,8 +48,20 @@ describe('after a restart', () => {
     ['its attachment has other bytes', finished, content, bytes([1, 9, 3]), 'complete.durable'],
     ['it is not known, though aborted', [...begun, exchange(abort, done)], status, unknown, 'session.remembered'],
     ['it is aborted', [...begun, exchange(abort, done)], status, problem('session-aborted'), 'allowed'],
+    ['it is locked, which loses nothing', full, complete, problem('session-completed'), 'complete.created'],
+    ['it lists what nobody sent', [open], status, listing([1]), 'status.received'],
+    ['a good chunk is refused', begun, put(1, 2), problem('digest-mismatched-values'), 'chunk.digest'],
+    ['its file is made of other chunks', full, complete, published(201, [1, 9, 3]), 'chunk.durable'],
+    ['it lost what it held while it was completed', pending, status, listing([0]), 'chunk.durable'],
   ])('of a session that was told of, %s: %#', (_, story, call, told, verdict) => {
     expect(verdictOn(...story, later(exchange(call, told)))).toBe(verdict);
+  });
+
+  test('what is no HTTP as the contract has it is told as that, whatever was lost', () => {
+    const malformed = exchange(status, listing([]), { deviations: ['a member is missing'] });
+    expect(verdictOn(...finished, later(malformed))).toBe('complete.durable');
+    const whole = exchange(status, completed([1, 2, 3]), { deviations: ['a member is missing'] });
+    expect(verdictOn(...finished, later(whole))).toBe('http.schema');
   });
 
   test('an upload whose answer the kill took may be there or not, once and for all', () => {
@@ -73,5 +86,7 @@ describe('after a restart', () => {
     expect(seen(...begun, later(exchange(status, listing([0]))))).toContain('chunk.durable');
     expect(seen(...finished, later(exchange(content, bytes([1, 2, 3]))))).toContain('complete.durable');
     expect(seen(...begun, exchange(status, listing([0])))).not.toContain('chunk.durable');
+    const completion = exchange(complete, published(201, [1, 2, 3]));
+    expect(seen(...full, later(completion))).not.toContain('complete.durable');
   });
 });
