@@ -19,8 +19,9 @@ import {
   statusTime,
   throughput,
 } from './bench/measures.ts';
-import { type Bars, columns, goalsOf, machine, page, plot, type Row, summary } from './bench/page.ts';
+import { type Bars, columns, goalsOf, page, plot, type Row, summary } from './bench/page.ts';
 import { type Kind, type Measured, start } from './bench/servers.ts';
+import { machine } from './machine.ts';
 
 const MiB = 1024 * 1024;
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;

@@ -1,7 +1,7 @@
 /**
  * `npm run self-test [-- --seeds N --first N]`: the default run of the suite against every mutant, each until it is killed,
- * and a short run against every lawful variant, with each of the seeds. Writes the matrix of what came of them, and its
- * page. The exit code is 1 if a mutant survives, or a variant is blamed.
+ * and a short run against every lawful variant, with each of the seeds. Writes the matrix of what came of them, its page,
+ * and how long it took (`docs/kill-times.md`). The exit code is 1 if a mutant survives, or a variant is blamed.
  *
  * `--keep FILE` notes each trial there as it ends, and takes those that it finds there as done: a run that was cut goes on, as
  * long as what it judges with has not changed in between.
@@ -33,6 +33,7 @@ import type { Mutant } from '../conformance/mutants/mutant.ts';
 import { mutants } from '../conformance/mutants/mutants.ts';
 import { matchesGlob } from '../conformance/select.ts';
 import { requirements } from '../generated/requirements.ts';
+import { killTimesPage } from './kill-times.ts';
 import { isWorker, shareOut, work } from './workers.ts';
 
 const { values } = parseArgs({
@@ -55,6 +56,9 @@ const old = update ? (JSON.parse(await readFile(committed, 'utf8')) as Matrix) :
 const seeds = old?.seeds ?? { first: Number(values.first), count: quick ? 1 : Number(values.seeds) };
 const chosen = mutants.filter(({ id }) => matchesGlob(id, only));
 const lawful = quick ? [] : variants.filter(({ id }) => matchesGlob(id, only));
+
+/** Servers that are judged side by side. */
+const atOnce = Number(values.width) * availableParallelism();
 
 /** What only time finds out, and what a run comes to last. */
 const slow = /^(chunk\.parallel|status\.safe|http\.transient|expiry\..*|.*\.(releases|durable|remembered))$/;
@@ -123,7 +127,10 @@ async function judgeAll(): Promise<number> {
   const matrix = matrixOf(seeds, chosen, lawful, trials, variantTrials);
   if (out !== undefined) await writeFile(out, matrixText(matrix));
   else if (old) await keep(updated(old, matrix, mutants, variants));
-  else if (!quick && only === '*') await keep(matrix);
+  else if (!quick && only === '*') {
+    await keep(matrix);
+    await writeFile(new URL('../docs/kill-times.md', import.meta.url), killTimesPage(matrix, trials, atOnce));
+  }
   const wrong = shortcomings(matrix);
   for (const line of wrong) process.stdout.write(`${line}\n`);
   process.stdout.write(summary(trials, variantTrials, performance.now() - started));
@@ -161,7 +168,6 @@ function summary(trials: readonly Trial[], variantTrials: readonly VariantTrial[
   const seconds = kills.map((trial) => trial.seconds);
   const calls = kills.flatMap(({ kill }) => kill?.by?.calls ?? []);
   const how = quick ? 'few scripts first' : 'default runs';
-  const atOnce = Number(values.width) * availableParallelism();
   return [
     `${how}, seeds ${seeds.first} to ${seeds.first + seeds.count - 1}, ${atOnce} servers side by side, ${(ms / 60_000).toFixed(1)} min`,
     `seconds to the kill: median ${rank(seconds, 50)}, 95th percentile ${rank(seconds, 95)}, worst ${rank(seconds, 100)}`,

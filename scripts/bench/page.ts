@@ -1,6 +1,6 @@
 /** The results as text: a table for the terminal and the page, and a plot. */
-import { readFileSync, statfsSync } from 'node:fs';
-import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { machine } from '../machine.ts';
 
 /** A line of the table: what was measured, its figures by column, and the goal, if it has one. Without `what`: only a goal. */
 export type Row = Readonly<{ what: string; figures: readonly string[]; goal?: Goal }>;
@@ -10,23 +10,6 @@ export type Goal = Readonly<{ wanted: string; is: string; reached: boolean }>;
 export type Bars = Readonly<{ title: string; bars: readonly (readonly [label: string, value: number])[] }>;
 
 export const columns = ['', 'bare node:http', 'reference server', '@tus/server'] as const;
-
-/** Magic numbers of file systems (statfs(2)). */
-const fileSystems: Record<number, string> = {
-  61267: 'ext4',
-  16914836: 'tmpfs',
-  1481003842: 'xfs',
-  2435016766: 'btrfs',
-};
-
-/** The machine, in one line: figures mean nothing without it. */
-export function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? 'an unknown processor';
-  const memory = Math.round(totalmem() / 2 ** 30);
-  const system = `${type()} ${release()} ${arch()}`;
-  const disk = fileSystems[statfsSync(tmpdir()).type] ?? 'an unknown file system';
-  return `${availableParallelism()} cores of ${model}, ${memory} GiB, ${disk}, ${system}, Node ${process.versions.node}`;
-}
 
 /** The rows as a Markdown table, which a terminal shows as well. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
