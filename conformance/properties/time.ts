@@ -46,7 +46,11 @@ export const expiry: Property = {
     const complete: Call = { kind: 'complete', ...a };
     const expired: Call = { kind: 'wait', expiryOf: 'a' };
     // The last moment of which a second's doubt leaves no doubt: it can still be used.
-    const late: Call = { kind: 'wait', ms: Math.max(0, (preferredTimeoutSeconds - 1.5) * 1000) };
+    const late = soonBefore(preferredTimeoutSeconds, 1.5);
+    // The same where an answer takes long, or little is known of the server's clock: in the life of a longer session.
+    const longer = Math.min(Math.max(6, minTimeoutSeconds), maxTimeoutSeconds);
+    const openLonger = initiate('a', file, { preferredTimeoutSeconds: longer });
+    const lateInLonger = soonBefore(longer, 2.5);
     // A body that is under way for almost as long as the session lives, up to about its end, and surely past it.
     const ms = preferredTimeoutSeconds * 1000;
     const held: Fault[] = [{ ms: Math.max(0, ms - 1500) }, { ms }, { expiryOf: 'a' }].map((until) => ({
@@ -68,7 +72,7 @@ export const expiry: Property = {
         ),
       ),
       ...operations.map((call) => scriptOf(open, chunk, expired, call, { kind: 'status', ...a })),
-      ...operations.map((call) => scriptOf(open, late, call)),
+      ...operations.flatMap((call) => [scriptOf(open, late, call), scriptOf(openLonger, lateInLonger, call)]),
       scriptOf(open, fill, expired, complete),
       scriptOf(open, fill, complete, expired, { kind: 'content', ...a }, { kind: 'attachment', ...a }),
       scriptOf(open, fill, complete, expired, { kind: 'status', ...a }),
@@ -76,6 +80,12 @@ export const expiry: Property = {
     ];
   },
 };
+
+/** Waits until so many seconds before the end of a session that lives for `lifetime` seconds. */
+const soonBefore = (lifetime: number, seconds: number): Call => ({
+  kind: 'wait',
+  ms: Math.max(0, (lifetime - seconds) * 1000),
+});
 
 export const stillness: Property = {
   id: 'stillness',
