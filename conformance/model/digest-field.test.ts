@@ -153,15 +153,14 @@ describe('beside another reader of dictionaries', () => {
       }),
       { numRuns: 2000 },
     );
-    const started = performance.now();
+    // So long that a reader whose time grows with their square would not come to the end of the test.
     for (const long of [
-      ';a'.repeat(20_000),
-      ' '.repeat(60_000),
-      '('.repeat(20_000),
-      'x=(1 '.repeat(10_000),
-      ',x'.repeat(20_000),
+      ';a'.repeat(200_000),
+      ' '.repeat(600_000),
+      '('.repeat(200_000),
+      'x=(1 '.repeat(100_000),
+      ',x'.repeat(200_000),
     ])
       readDigests(`x${long}`, ['sha-256']);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
