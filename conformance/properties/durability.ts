@@ -99,8 +99,9 @@ function inFlight(environment: Environment): Script {
     together: [
       held('open', 1),
       held('replaced', 2),
+      // So far apart that a slow machine keeps them in order.
       steps({ kind: 'wait', ms: 20 }, { kind: 'complete', session: 'done' }),
-      steps({ kind: 'wait', ms: 30 }, restart),
+      steps({ kind: 'wait', ms: 50 }, restart),
     ],
     after: steps(...['open', 'replaced', 'done'].flatMap(readBack)),
   };
