@@ -261,6 +261,8 @@ describe('a request that a server need not look at as this contract has it', () 
         'bytes=0-',
         'bytes=-5',
         'bytes=0-1, 3-',
+        'bytes=10-19,20-29, -50',
+        'bytes=-50,  10-,-1',
         ' "a" ',
         'Thu, 01 Jan 1970 00:00:00 GMT',
       ];
