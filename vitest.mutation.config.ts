@@ -13,7 +13,11 @@ class QuickFirst extends BaseSequencer {
 /** The tests near the judge: pure, without a server, and quick enough to be run for each mutant of it. */
 export default defineConfig({
   test: {
-    include: ['conformance/model/**/*.test.ts', 'conformance/engine/{schema,description}.test.ts', 'conformance/baseline.test.ts'],
+    include: [
+      'conformance/model/**/*.test.ts',
+      'conformance/engine/{schema,description}.test.ts',
+      'conformance/baseline.test.ts',
+    ],
     setupFiles: ['vitest.mutation.setup.ts'],
     sequence: { sequencer: QuickFirst },
     // A broken judge shows in the first histories that it gets wrong: `npm test` compares ten times as many.
