@@ -22,7 +22,8 @@ export function killTimesPage({ seeds, mutants }: Matrix, trials: readonly Trial
 Written by \`npm run self-test\`: each of ${mutants.length} broken servers judged with each of ${seeds.count} seeds, ${atOnce} servers side by side on one
 machine (${machine()}).
 The time is that until a promise which the server breaks was blamed, by a script made as small as it goes; so it holds the
-search, the shrinking and the repetitions. The properties that test the promise play first.
+search, the shrinking and the repetitions. The properties that test the promise play first, one worker takes their scripts, and
+no time ends them: a default run, which begins with all properties and ends after a minute, may see it later, or not.
 
 ${table(
   ['to the kill', 'measured', 'wanted'],

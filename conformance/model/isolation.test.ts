@@ -33,6 +33,10 @@ describe("another principal's session", () => {
   });
 
   const unlike = answer(403);
+  const by = (as: 'first' | 'second', one: Exchange): Exchange => ({
+    ...one,
+    call: { ...one.call, as } as Exchange['call'],
+  });
   const pair = (told: Outcome, none: Outcome = problem('session-not-found')) => [
     mine,
     theirs(here, 'plain', told),
@@ -76,21 +80,15 @@ describe("another principal's session", () => {
     ['an answer that was lost', pair(lost)],
     ['an answer that was lost of the other', pair(unlike, lost)],
     ['nothing to compare it with', pair(unlike).slice(0, 2)],
-    ['its owner', pair(unlike).map((one) => ({ ...one, call: { ...one.call, as: 'first' } as Exchange['call'] }))],
+    ['its owner', pair(unlike).map((one) => by('first', one))],
     ['what nobody opened', pair(unlike).slice(1)],
-    [
-      'what the second opened',
-      pair(unlike).map((one, i) =>
-        i === 0 ? { ...one, call: { ...one.call, as: 'second' } as Exchange['call'] } : one,
-      ),
-    ],
+    ['what the second opened', [by('second', mine), ...pair(unlike).slice(1)]],
   ])('is not betrayed by %s', (_, exchanges) => {
     expect(firstBetrayal(exchanges)).toBeUndefined();
   });
 
   test('stays the one of who opened it first', () => {
-    const again = { ...mine, call: { ...mine.call, as: 'second' } as Exchange['call'] };
-    expect(firstBetrayal([mine, again, ...pair(unlike).slice(1)])).toMatchObject({ exchange: 2 });
+    expect(firstBetrayal([mine, by('second', mine), ...pair(unlike).slice(1)])).toMatchObject({ exchange: 2 });
   });
 
   test('is compared with the same request alone', () => {

@@ -32,8 +32,8 @@ test.each([
 });
 
 /** The same story, with its upload alone, its pending body or its waiting upload changed. */
-const changed = (index: number, change: (one: Exchange) => Partial<Exchange>, exchanges = story()): Exchange[] =>
-  exchanges.map((one, i) => (i === index ? { ...one, ...change(one) } : one));
+const changed = (index: number, change: Partial<Exchange>): Exchange[] =>
+  story().map((one, i) => (i === index ? { ...one, ...change } : one));
 const [alone, pending, waiting] = [0, 1, 2];
 const refused = exchange(put(1, 3), problem('session-completed')).outcome;
 
@@ -46,17 +46,17 @@ test('it waited if it was held up for as long as can be told from slowness, and 
 });
 
 test.each<[string, Exchange[]]>([
-  ['it was refused', changed(waiting, () => ({ outcome: refused }))],
-  ['it was lost', changed(waiting, () => ({ outcome: lost }))],
-  ['it had a fault of its own', changed(waiting, () => ({ fault: { kind: 'trickle', pieces: 2, ms: 1 } }))],
-  ['the pending body is of another session', changed(pending, () => ({ call: put(0, 2, { session: 'b' }) }))],
-  ['the pending body is of the same chunk', changed(pending, () => ({ call: put(1, 2) }))],
-  ['the pending body is of the same client', changed(pending, () => ({ client: 'B' }))],
-  ['the pending body began later', changed(pending, () => ({ sentAt: 131 }))],
-  ['no body was pending', changed(pending, () => ({ sent: exchange(put(0, 2), lost).sent }))],
-  ['the upload that shows the speed was refused', changed(alone, () => ({ outcome: refused }))],
-  ['the upload that shows the speed ended when the body began', changed(alone, () => ({ receivedAt: 100 }))],
-  ['it is no upload', changed(waiting, () => ({ call: status }))],
+  ['it was refused', changed(waiting, { outcome: refused })],
+  ['it was lost', changed(waiting, { outcome: lost })],
+  ['it had a fault of its own', changed(waiting, { fault: { kind: 'trickle', pieces: 2, ms: 1 } })],
+  ['the pending body is of another session', changed(pending, { call: put(0, 2, { session: 'b' }) })],
+  ['the pending body is of the same chunk', changed(pending, { call: put(1, 2) })],
+  ['the pending body is of the same client', changed(pending, { client: 'B' })],
+  ['the pending body began later', changed(pending, { sentAt: 131 })],
+  ['no body was pending', changed(pending, { sent: exchange(put(0, 2), lost).sent })],
+  ['the upload that shows the speed was refused', changed(alone, { outcome: refused })],
+  ['the upload that shows the speed ended when the body began', changed(alone, { receivedAt: 100 })],
+  ['it is no upload', changed(waiting, { call: status })],
 ])('it did not if %s', (_, exchanges) => {
   expect(firstSerialised(exchanges)).toBeUndefined();
 });

@@ -2,35 +2,31 @@ import { describe, expect, test } from 'vitest';
 import type { Answer, Exchange } from '../history.ts';
 import { judge } from './judge.ts';
 import {
-  abort,
+  aborted,
+  begun,
   bytes,
   claims,
   complete,
   completed,
   content,
-  created,
-  done,
+  ended,
   exchange,
-  initiate,
+  full,
   listing,
   lost,
+  opened,
   pending,
   problem,
   published,
   put,
-  receipt,
+  shown,
   status,
-  stepsAt,
   verdictOn,
 } from './testing.ts';
 
 /** The same exchange, after the target was killed and started again. */
 const later = (one: Exchange): Exchange => ({ ...one, restarts: 1 });
 
-const open = exchange(initiate(), created());
-const begun = [open, exchange(put(0, 1), receipt(201, 0, 1))];
-const full = [...begun, exchange(put(1, 2), receipt(201, 1, 2)), exchange(put(2, 3), receipt(201, 2, 3))];
-const finished = [...full, exchange(complete, published(201, [1, 2, 3]))];
 const unknown = problem('session-not-found');
 const noAttachment = problem('attachment-not-found');
 
@@ -40,16 +36,16 @@ describe('after a restart', () => {
     ['its chunk is not listed', begun, status, listing([]), 'chunk.durable'],
     ['it is not known', begun, status, unknown, 'chunk.durable'],
     ['its chunks are not enough', full, complete, problem('upload-incomplete'), 'chunk.durable'],
-    ['it is not known, though it had nothing', [open], status, unknown, 'session.remembered'],
-    ['it is complete', finished, status, completed([1, 2, 3]), 'allowed'],
-    ['it is open again', finished, status, listing([0, 1, 2]), 'complete.durable'],
-    ['it is not known, though complete', finished, status, unknown, 'complete.durable'],
-    ['its attachment is gone', finished, content, noAttachment, 'complete.durable'],
-    ['its attachment has other bytes', finished, content, bytes([1, 9, 3]), 'complete.durable'],
-    ['it is not known, though aborted', [...begun, exchange(abort, done)], status, unknown, 'session.remembered'],
-    ['it is aborted', [...begun, exchange(abort, done)], status, problem('session-aborted'), 'allowed'],
+    ['it is not known, though it had nothing', opened, status, unknown, 'session.remembered'],
+    ['it is complete', ended, status, completed([1, 2, 3]), 'allowed'],
+    ['it is open again', ended, status, listing([0, 1, 2]), 'complete.durable'],
+    ['it is not known, though complete', ended, status, unknown, 'complete.durable'],
+    ['its attachment is gone', ended, content, noAttachment, 'complete.durable'],
+    ['its attachment has other bytes', ended, content, bytes([1, 9, 3]), 'complete.durable'],
+    ['it is not known, though aborted', aborted, status, unknown, 'session.remembered'],
+    ['it is aborted', aborted, status, problem('session-aborted'), 'allowed'],
     ['it is locked, which loses nothing', full, complete, problem('session-completed'), 'complete.created'],
-    ['it lists what nobody sent', [open], status, listing([1]), 'status.received'],
+    ['it lists what nobody sent', opened, status, listing([1]), 'status.received'],
     ['a good chunk is refused', begun, put(1, 2), problem('digest-mismatched-values'), 'chunk.digest'],
     ['its file is made of other chunks', full, complete, published(201, [1, 9, 3]), 'chunk.durable'],
     ['it lost what it held while it was completed', pending, status, listing([0]), 'chunk.durable'],
@@ -59,9 +55,9 @@ describe('after a restart', () => {
 
   test('what is no HTTP as the contract has it is told as that, whatever was lost', () => {
     const malformed = exchange(status, listing([]), { deviations: ['a member is missing'] });
-    expect(verdictOn(...finished, later(malformed))).toBe('complete.durable');
+    expect(verdictOn(...ended, later(malformed))).toBe('complete.durable');
     const whole = exchange(status, completed([1, 2, 3]), { deviations: ['a member is missing'] });
-    expect(verdictOn(...finished, later(whole))).toBe('http.schema');
+    expect(verdictOn(...ended, later(whole))).toBe('http.schema');
   });
 
   test('an upload whose answer the kill took may be there or not, once and for all', () => {
@@ -81,12 +77,10 @@ describe('after a restart', () => {
   });
 
   test('what is read shows what it was about', () => {
-    const seen = (...story: Exchange[]) =>
-      stepsAt(...story).flatMap((step) => ('observed' in step ? step.observed : []));
-    expect(seen(...begun, later(exchange(status, listing([0]))))).toContain('chunk.durable');
-    expect(seen(...finished, later(exchange(content, bytes([1, 2, 3]))))).toContain('complete.durable');
-    expect(seen(...begun, exchange(status, listing([0])))).not.toContain('chunk.durable');
+    expect(shown(...begun, later(exchange(status, listing([0]))))).toContain('chunk.durable');
+    expect(shown(...ended, later(exchange(content, bytes([1, 2, 3]))))).toContain('complete.durable');
+    expect(shown(...begun, exchange(status, listing([0])))).not.toContain('chunk.durable');
     const completion = exchange(complete, published(201, [1, 2, 3]));
-    expect(seen(...full, later(completion))).not.toContain('complete.durable');
+    expect(shown(...full, later(completion))).not.toContain('complete.durable');
   });
 });
