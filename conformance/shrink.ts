@@ -3,7 +3,7 @@ import { plainer } from './plainer.ts';
 import { mapSteps, races, stepsOf } from './steps.ts';
 
 /**
- * Makes a failing script smaller for as long as it still fails: leaves out runs of steps, then single ones, takes away
+ * Makes a failing script smaller for as long as it still fails: leaves out whole sessions, runs of steps, then single ones, takes away
  * what is special about each call, and says the rest in plainer words. What is left fails without nothing of it being
  * needless: a person would have written it so. (fast-check shrinks first, by how the script was made; this shrinks the
  * script itself.)
@@ -33,7 +33,10 @@ export async function minimize(
     }
     return undefined;
   };
-  const longest = stepsOf(script).length;
+  if (!atOnce)
+    for (const session of sessionsOf(script).toReversed())
+      smallest = (await firstToFail([withoutSession(smallest, session)])) ?? smallest;
+  const longest = stepsOf(smallest).length;
   for (let size = atOnce ? 1 : Math.ceil(longest / 2); size > 1; size = Math.ceil(size / 2))
     for (let from = stepsOf(smallest).length - size; from >= 0; from -= size)
       smallest = (await firstToFail([without(smallest, from, size)])) ?? smallest;
@@ -41,6 +44,17 @@ export async function minimize(
     next = await firstToFail([...(atOnce ? shorter(smallest) : []), ...simpler(smallest), ...plainer(smallest)]);
   return smallest;
 }
+
+const sessionOf = ({ call }: Step): string | undefined => ('session' in call ? call.session : undefined);
+
+/** The sessions of a script, if they are several: of one alone nothing would be left. */
+function sessionsOf(script: Script): readonly string[] {
+  const all = new Set(stepsOf(script).flatMap((step) => sessionOf(step) ?? []));
+  return all.size > 1 ? [...all] : [];
+}
+
+const withoutSession = (script: Script, session: string): Script =>
+  mapSteps(script, (step) => (sessionOf(step) === session ? [] : [step]));
 
 const without = (script: Script, from: number, size: number): Script =>
   mapSteps(script, (step, number) => (number >= from && number < from + size ? [] : [step]));
