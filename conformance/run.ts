@@ -19,7 +19,7 @@ import { suiteVersion } from './report/version.ts';
 import { select } from './select.ts';
 import { otherPart } from './shard.ts';
 import { createTrial } from './trial.ts';
-import { openTurns, type Turns } from './turns.ts';
+import { openTurns } from './turns.ts';
 import { openWatch } from './watch.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
@@ -52,29 +52,23 @@ export async function run(
     const ledger = openLedger(options.shard && otherPart(options.shard), beyond(target));
     const selection = select(all, options);
     const environment = environmentOf(target, options);
-    const alone = selection.properties.filter((property) => property.alone);
-    const others = selection.properties.filter((property) => !property.alone);
-    /** Which part of the time and of the bytes may be gone: those that play alone come last, and need some of both. */
-    let share = alone.some((property) => property.unfit?.(environment) === undefined) ? 0.7 : 1;
     const watch = openWatch(() => comesBack(options, id));
     const stopped = (): string | undefined => {
       const gone = watch.gone();
       if (gone) return gone.message;
       if (options.signal?.aborted) return 'stopped by a signal';
-      if (performance.now() - started > share * options.maxTimeSeconds * 1000)
+      if (performance.now() - started > options.maxTimeSeconds * 1000)
         return `stopped after --max-time ${options.maxTimeSeconds} s; give more`;
-      return player.totals().bytes > share * options.maxBytes
+      return player.totals().bytes > options.maxBytes
         ? `stopped after --max-bytes ${options.maxBytes}; give more`
         : undefined;
     };
-    let turns = openTurns(options.workers);
-    const taken: Turns = { take: (progress, work) => turns.take(progress, work) };
-    const trial = createTrial({ player, target, ledger, selection, progress, turns: taken, stopped, watch });
-    const play = (property: Property, place: number) =>
-      playProperty(property, place, environment, options, trial, progress);
-    const played = await Promise.all(others.map((property) => play(property, all.indexOf(property))));
-    [share, turns] = [1, openTurns(1)];
-    played.push(...(await Promise.all(alone.map((property) => play(property, all.indexOf(property))))));
+    const turns = openTurns(options.workers);
+    const trial = createTrial({ player, target, ledger, selection, progress, turns, stopped, watch });
+    const play = (properties: readonly Property[]) =>
+      Promise.all(properties.map((one) => playProperty(one, all.indexOf(one), environment, options, trial, progress)));
+    const played = await play(selection.properties.filter(({ alone }) => alone === 'first'));
+    played.push(...(await play(selection.properties.filter(({ alone }) => alone !== 'first'))));
     for (const { result, defect } of played) if (defect !== undefined) ledger.defects.push(defectOf(result.id, defect));
     const gone = watch.gone();
     if (gone) ledger.gone = gone;

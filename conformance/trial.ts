@@ -6,7 +6,7 @@ import { openHearing } from './hearing.ts';
 import type { Script } from './history.ts';
 import type { Property } from './properties/property.ts';
 import { pursuit } from './pursuit.ts';
-import { measures, waits } from './steps.ts';
+import { measures, waits, waitsLong } from './steps.ts';
 
 export interface Trial {
   /**
@@ -77,14 +77,19 @@ export function createTrial(court: Court): Trial {
     const { examples, seed, mine = () => true } = plan;
     const scripts = plan.scripts ?? fc.constantFrom(...examples);
     const numRuns = examples.length + (plan.scripts ? plan.numRuns : 0);
+    const take = property.alone ? turns.takeAlone : turns.take;
     const fingerprint: Hash = createHash('sha256');
-    /** How far the property has come with this script: nobody's random scripts come before everybody's examples. */
-    const wayTo = (place: number): number => {
+    /**
+     * How far the property has come with this script: nobody's random scripts come before everybody's examples, and an
+     * example that waits for seconds, and lets others wait, comes after those that do not.
+     */
+    const wayTo = (place: number, script: Script): number => {
       // Where nothing is written down the first half counts as examples.
       const first = examples.length || numRuns / 2;
-      return place < first ? place / first : 1 + (place - first) / (numRuns - first);
+      if (place >= first) return 1 + (place - first) / (numRuns - first);
+      return waitsLong(script) ? 1 : place / first;
     };
-    const smaller = (script: Script, first: Shown) => turns.take(urgent, () => shows(script, first, count));
+    const smaller = (script: Script, first: Shown) => take(urgent, () => shows(script, first, count));
     let counted = 0;
     for (let found = 0; found < mostFailures && !stopped(); found++) {
       let index = 0;
@@ -109,7 +114,7 @@ export function createTrial(court: Court): Trial {
           counted = Math.max(counted, index);
           return;
         }
-        await turns.take(wayTo(place), async () => {
+        await take(wayTo(place, script), async () => {
           if (stopped()) return;
           // After a failure the scripts before it are played again: they were counted.
           const fresh = place >= counted;
@@ -134,7 +139,7 @@ export function createTrial(court: Court): Trial {
       const from = first.history.exchanges.length;
       const shown = first;
       // What was shown last is of the smallest script; a race may show nothing of it again.
-      await turns.take(urgent, () => pursue(shown, { seed, path, from }, count, latest));
+      await take(urgent, () => pursue(shown, { seed, path, from }, count, latest));
     }
     fingerprints.set(property.id, fingerprint.digest('hex'));
     const why = stopped();
@@ -147,7 +152,9 @@ export function createTrial(court: Court): Trial {
       const atOnce = plan.scripts === undefined && plan.examples.some(waits) && !property.alone;
       const count: Count = { property, scripts: 0, calls: 0 };
       try {
-        const note = await (atOnce ? conductAtOnce : conductInTurn)(property, plan, count);
+        const note = await (atOnce
+          ? turns.beside(() => conductAtOnce(property, plan, count))
+          : conductInTurn(property, plan, count));
         return { scripts: count.scripts, calls: count.calls, ...(note === undefined ? {} : { note }) };
       } catch (error) {
         return { scripts: count.scripts, calls: count.calls, defect: error };

@@ -59,3 +59,48 @@ it('at most as many work at a time as may, never fewer while others wait, and al
     }),
     { numRuns: 60, examples: [[1, [9, 4]]] },
   ));
+
+it('work alone waits for what is under way and for what is beside the turns, and nobody begins while it waits or works', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 4 }),
+      fc.array(fc.record({ alone: fc.boolean(), progress: fc.nat(5) }), { minLength: 1 }),
+      fc.nat(2),
+      fc.infiniteStream(fc.nat()),
+      async (width, asked, besides, which) => {
+        const turns = openTurns(width);
+        const open: { readonly alone: boolean; readonly beside: boolean; readonly end: () => void }[] = [];
+        const work =
+          (alone: boolean, beside = false) =>
+          (): Promise<void> =>
+            new Promise((end) => open.push({ alone, beside, end }));
+        const all = [
+          ...Array.from({ length: besides }, () => turns.beside(work(false, true))),
+          ...asked.map(({ alone, progress }) => (alone ? turns.takeAlone : turns.take)(progress, work(alone))),
+        ];
+        let ended = 0;
+        for (await settle(); open.length > 0; await settle()) {
+          if (open.some(({ alone }) => alone)) expect(open).toHaveLength(1);
+          const [one] = open.splice((which.next().value ?? 0) % open.length, 1);
+          one?.end();
+          ended++;
+        }
+        await Promise.all(all);
+        expect(ended).toBe(all.length);
+      },
+    ),
+    { numRuns: 100 },
+  ));
+
+it('the turns of others go on until what is beside them has ended, and only then does one alone come first', async () => {
+  const turns = openTurns(1);
+  const done: string[] = [];
+  const beside = Promise.withResolvers<void>();
+  const besides = turns.beside(() => beside.promise);
+  const alone = turns.takeAlone(0, async () => void done.push('alone'));
+  await turns.take(1, async () => void done.push('meanwhile'));
+  const later = turns.take(2, async () => void done.push('later'));
+  beside.resolve();
+  await Promise.all([besides, alone, later]);
+  expect(done).toEqual(['meanwhile', 'alone', 'later']);
+});

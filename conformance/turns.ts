@@ -7,38 +7,70 @@ export interface Turns {
    * @param progress - how far whoever asks has come: any number that grows; of equal ones the first to ask goes first
    */
   take<Result>(progress: number, work: () => Promise<Result>): Promise<Result>;
+  /** The same, with nothing else under way. Until what is beside the turns has ended, those of others go on. */
+  takeAlone<Result>(progress: number, work: () => Promise<Result>): Promise<Result>;
+  /** Does work that takes no turn, since it mostly waits. It begins at once, before anybody has a turn alone. */
+  beside<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+interface Asking {
+  readonly progress: number;
+  readonly alone: boolean;
+  readonly start: () => void;
 }
 
 /** Turns of which at most `width` are taken at the same time. */
 export function openTurns(width: number): Turns {
-  const waiting: { readonly progress: number; readonly start: () => void }[] = [];
-  let free = Math.max(1, width);
+  const waiting: Asking[] = [];
+  /** Turns that are taken, whether by one alone, and works beside them. */
+  const under = { way: 0, alone: false, beside: 0 };
   let soon = false;
+
+  const mayStart = ({ alone }: Asking): boolean => !under.alone && under.way < (alone ? 1 : Math.max(1, width));
+
   /** Not at once: who has just had a turn is to be compared with the others, and asks again only after it. */
   const handOut = (): void => {
     if (soon) return;
     soon = true;
     setImmediate(() => {
       soon = false;
-      while (free > 0 && waiting.length > 0) {
-        const least = Math.min(...waiting.map(({ progress }) => progress));
-        const first = waiting.findIndex(({ progress }) => progress === least);
-        const [chosen] = waiting.splice(first, 1);
-        free--;
-        chosen?.start();
+      for (;;) {
+        const able = waiting.filter(({ alone }) => !alone || under.beside === 0);
+        const least = Math.min(...able.map(({ progress }) => progress));
+        const chosen = able.find(({ progress }) => progress === least);
+        // Whoever is to be alone waits for those that are under way, and nobody begins meanwhile.
+        if (chosen === undefined || !mayStart(chosen)) return;
+        waiting.splice(waiting.indexOf(chosen), 1);
+        under.way++;
+        under.alone = chosen.alone;
+        chosen.start();
       }
     });
   };
+
+  const ask = async <Result>(progress: number, alone: boolean, work: () => Promise<Result>): Promise<Result> => {
+    await new Promise<void>((start) => {
+      waiting.push({ progress, alone, start });
+      handOut();
+    });
+    try {
+      return await work();
+    } finally {
+      under.way--;
+      under.alone = false;
+      handOut();
+    }
+  };
+
   return {
-    async take(progress, work) {
-      await new Promise<void>((start) => {
-        waiting.push({ progress, start });
-        handOut();
-      });
+    take: (progress, work) => ask(progress, false, work),
+    takeAlone: (progress, work) => ask(progress, true, work),
+    async beside(work) {
+      under.beside++;
       try {
         return await work();
       } finally {
-        free++;
+        under.beside--;
         handOut();
       }
     },

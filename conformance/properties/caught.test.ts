@@ -152,6 +152,14 @@ const caught: Readonly<Record<string, readonly [mutant: string, blamed: Requirem
     'A  initiate 4 B of s0, key "k"  201',
     'B  initiate 4 B of s1, key "k"  201',
   ],
+  isolation: [
+    'chunk-in-the-latest-session-too',
+    'session.isolated',
+    'A  initiate 4 B of a  201',
+    'A  initiate 4 B of b  201',
+    'A  chunk 0 of a = w1  201',
+    'A  status of b  200',
+  ],
   durability: [
     'acknowledged-before-sync',
     'chunk.durable',

@@ -42,7 +42,7 @@ export const durability: Property = {
   ],
   // Few, since a restart may take seconds: each serves several sessions.
   weight: 0.16,
-  alone: true,
+  alone: 'in-turn',
   unfit: ({ hooks }) => (hooks.includes('restart') ? undefined : 'needs --restart-command'),
   examples: (environment) => [atRest(environment), inFlight(environment)],
   scripts: (environment) =>

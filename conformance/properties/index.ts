@@ -9,7 +9,7 @@ import { hostileAborts, hostileCompletions, hostileDeclarations } from './hostil
 import { hostileIds, hostileKeys, overLong } from './hostile-paths.ts';
 import { idempotency } from './idempotency.ts';
 import { initiateAccepts } from './initiate.ts';
-import { lifeCycle, sessionsApart } from './life-cycle.ts';
+import { isolation, lifeCycle, sessionsApart } from './life-cycle.ts';
 import type { Property } from './property.ts';
 import { keyRaces, races } from './races.ts';
 import { initiateRefuses } from './refused-initiates.ts';
@@ -41,6 +41,7 @@ export const properties: readonly Property[] = [
   hostileIds,
   hostileKeys,
   overLong,
+  isolation,
   sessionsApart,
   credentials,
   principals,

@@ -68,6 +68,41 @@ function manyChunks({ limits, maxScriptCalls }: Environment): Script[] {
   ];
 }
 
+/**
+ * All other properties play side by side, which only sessions that are kept apart allow: what leaks into the sessions of
+ * another one shows as a dozen other promises broken, and as this one only by chance.
+ */
+export const isolation: Property = {
+  id: 'isolation',
+  title: 'what happens to one session shows in no other, while nobody else is at work',
+  requirements: ['session.isolated'],
+  weight: 0,
+  alone: 'first',
+  examples: (environment) => {
+    const file = smallFile(environment, 2);
+    const [a, b, c] = [{ session: 'a' }, { session: 'b' }, { session: 'c' }] as const;
+    return [
+      scriptOf(
+        initiate('a', file),
+        initiate('b', file),
+        initiate('c', file),
+        { kind: 'chunk', ...a, chunk: 0, write: 1 },
+        { kind: 'chunk', ...b, chunk: 1, write: 2 },
+        ...[a, b, c].map((one): Call => ({ kind: 'status', ...one })),
+        { kind: 'abort', ...c },
+        { kind: 'fill', ...a, write: 100 },
+        { kind: 'status', ...b },
+        { kind: 'complete', ...a },
+        { kind: 'status', ...b },
+        { kind: 'fill', ...b, write: 200 },
+        { kind: 'complete', ...b },
+        { kind: 'content', ...a },
+        { kind: 'content', ...b },
+      ),
+    ];
+  },
+};
+
 export const sessionsApart: Property = {
   id: 'sessions-apart',
   title: 'what happens to one session never shows in another',

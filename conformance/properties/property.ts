@@ -37,8 +37,11 @@ export interface Property {
    * says, or it is the suite that is at fault.
    */
   readonly malformed?: true;
-  /** Whether it disturbs all others, or they it: it plays when they have ended, one script at a time. */
-  readonly alone?: boolean;
+  /**
+   * Whether it disturbs all others, or they it: its scripts play with nothing else under way, before all others begin, or
+   * in turn with them. What comes first has to be short, since everything waits for it.
+   */
+  readonly alone?: 'first' | 'in-turn';
   /** Why it cannot play against this target; undefined if it can. */
   readonly unfit?: (environment: Environment) => string | undefined;
   /** Boundaries that are rare in random scripts: always played, and first. */

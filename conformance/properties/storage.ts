@@ -41,7 +41,7 @@ export const storage: Property = {
   title: 'what an aborted session held, and what was refused, cut off or replaced, is given back',
   requirements: ['abort.releases', 'chunk.releases'],
   weight: 0,
-  alone: true,
+  alone: 'in-turn',
   unfit: (environment) => {
     if (!environment.hooks.includes('storage')) return 'needs --storage-command';
     const { fileSize, totalChunks } = fileOf(environment);
@@ -81,7 +81,7 @@ export const storageInTime: Property = {
   title: 'what an expired session held is given back',
   requirements: ['expiry.releases'],
   weight: 0,
-  alone: true,
+  alone: 'in-turn',
   unfit: (environment) => storage.unfit?.(environment) ?? tooLong(environment),
   examples: (environment) => {
     const { minTimeoutSeconds, maxTimeoutSeconds } = environment.limits;
