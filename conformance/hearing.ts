@@ -38,7 +38,10 @@ const raceAttempts = 8;
 /** The same, of one with a cut in it: a server learns of that a moment sooner or later. */
 const cutAttempts = 3;
 
-export function openHearing({ player, target, ledger, selection, stopped, watch }: Court, docket: Docket): Hearing {
+export function openHearing(
+  { player, target, ledger, selection, progress, stopped, watch }: Court,
+  docket: Docket,
+): Hearing {
   let judgingMs = 0;
 
   /** @param own - whether the script is as the property made it, and not a part of it */
@@ -102,7 +105,10 @@ export function openHearing({ player, target, ledger, selection, stopped, watch 
     async hear(script, counted, count) {
       const { history, judgement } = await examine(script, count, true);
       if (judgement.kind === 'inconclusive') ledger.undecided.push(judgement.reason);
-      if (judgement.kind === 'explained' && counted) note(ledger, judgement.observed, judgement.warnings);
+      if (judgement.kind === 'explained' && counted)
+        for (const requirement of note(ledger, judgement.observed, judgement.warnings))
+          if (selection.requirements.has(requirement))
+            progress({ kind: 'warning-found', property: count.property.id, requirement });
       if (judgement.kind !== 'unexplained') return undefined;
       if (docket.has(judgement.objection.requirement)) return undefined;
       const shown = (await alone(script, judgement, count)) ?? { history, judgement };

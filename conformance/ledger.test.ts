@@ -150,8 +150,9 @@ describe('a requirement is', () => {
 
 test('the first warning is the one that is told', () => {
   const ledger = openLedger();
-  note(ledger, [], [{ requirement: 'chunk.created', expected: 'first' }]);
-  note(ledger, [], [{ requirement: 'chunk.created', expected: 'second' }]);
+  const first = note(ledger, [], [{ requirement: 'chunk.created', expected: 'first' }]);
+  const second = note(ledger, [], [{ requirement: 'chunk.created', expected: 'second' }]);
+  expect([first, second]).toEqual([['chunk.created'], []]);
   expect(ledger.warnings.get('chunk.created')).toBe('expected first');
 });
 

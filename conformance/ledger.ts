@@ -46,10 +46,18 @@ export const openLedger = (partial?: string, beyond: Ledger['beyond'] = {}): Led
   beyond,
 });
 
-export function note(ledger: Ledger, observed: readonly RequirementId[], warnings: readonly Objection[]): void {
+/** Writes down what an explained history showed, and returns what it is the first to warn of. */
+export function note(
+  ledger: Ledger,
+  observed: readonly RequirementId[],
+  warnings: readonly Objection[],
+): readonly RequirementId[] {
   for (const id of observed) ledger.observed.set(id, (ledger.observed.get(id) ?? 0) + 1);
-  for (const { requirement, expected } of warnings)
-    if (!ledger.warnings.has(requirement)) ledger.warnings.set(requirement, `expected ${expected}`);
+  return warnings.flatMap(({ requirement, expected }) => {
+    if (ledger.warnings.has(requirement)) return [];
+    ledger.warnings.set(requirement, `expected ${expected}`);
+    return [requirement];
+  });
 }
 
 /** The verdict on every requirement of the contract: what was not seen is never a pass. */

@@ -61,6 +61,8 @@ export type Progress =
       readonly script: Script;
       readonly sent: number;
     }
+  /** A SHOULD that the target does not keep. */
+  | { readonly kind: 'warning-found'; readonly property: string; readonly requirement: string }
   | { readonly kind: 'shrinking'; readonly property: string; readonly calls: number }
   | {
       /** A failure is in the results from here on; `calls` is the length of its smallest script. */

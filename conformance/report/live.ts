@@ -39,6 +39,8 @@ export function live(write: (text: string) => void, look: { readonly tty: boolea
           );
         case 'failure-found':
           return line(`  ${paint.red('found')} ${event.requirement}, by ${event.property}; shrinking`);
+        case 'warning-found':
+          return line(`  ${paint.yellow('warned')} ${event.requirement}, by ${event.property}`);
         case 'shrinking':
           if (look.tty) write(`${clear}${paint.dim(`… shrinking ${event.property}: ${event.calls} calls`)}`);
           return;

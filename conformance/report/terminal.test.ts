@@ -94,6 +94,7 @@ const events: readonly Progress[] = [
   { kind: 'property-started', property: 'life-cycle', title: 't' },
   { kind: 'failure-found', property: 'life-cycle', requirement: 'chunk.atomic', script: { calls: [] }, sent: 12 },
   { kind: 'shrinking', property: 'life-cycle', calls: 7 },
+  { kind: 'warning-found', property: 'life-cycle', requirement: 'chunk.created' },
   { kind: 'property-finished', property: 'life-cycle', scripts: 25, calls: 400 },
 ];
 
@@ -107,7 +108,7 @@ function told(tty: boolean): string {
 
 test('progress is plain lines where nobody watches, and rewrites one line where somebody does', () => {
   expect(told(false)).toBe(
-    '  found chunk.atomic, by life-cycle; shrinking\n  life-cycle                      25 scripts     400 requests\n',
+    '  found chunk.atomic, by life-cycle; shrinking\n  warned chunk.created, by life-cycle\n  life-cycle                      25 scripts     400 requests\n',
   );
   expect(told(true)).toContain('\r\u001b[2K… shrinking life-cycle: 7 calls');
 });
