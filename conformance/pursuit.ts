@@ -77,7 +77,11 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
     // What was waited for less long, to make it small, has to show the same to whoever waits as long as ever.
     const smallest = (await isProved(small, first, count)) ? small : first.history.script;
     let best = smallest === small ? (shownBy.get(small) ?? smaller) : first;
-    const other = measures(script) || lingers(script) ? undefined : await slip(smallest, first, count);
+    const repeat = () => again(smallest, first, measures(script) ? remeasurements : reproductions, count);
+    const slipped = async () => (measures(script) || lingers(script) ? undefined : await slip(smallest, first, count));
+    // Waiting for both at once costs one wait.
+    const [other, early] =
+      waits(smallest) && !disturbs(smallest) ? await Promise.all([slipped(), repeat()]) : [await slipped()];
     const calm = other !== undefined && !races(other.history.script);
     // A race that was seen is told in the end, even if a simpler one always shows another promise broken.
     if (other && (docket.retract(requirement) || !races(script) || (calm && first.judgement.alone))) {
@@ -89,7 +93,7 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       await pursue(other, source, count);
       return;
     }
-    const replays = await again(smallest, first, measures(script) ? remeasurements : reproductions, count);
+    const replays = early ?? (await repeat());
     // A target that now and then gives no answer gives none to some request of every long script: only the same one counts.
     const { passing, exchange } = best.judgement;
     const anyOne = !passing || requirement === 'chunk.parallel';
