@@ -1,4 +1,4 @@
-import type { Trial } from '../conformance/mutants/kill.ts';
+import type { Run } from '../conformance/mutants/kill.ts';
 import { type Matrix, percentile } from '../conformance/mutants/matrix.ts';
 import { table } from './bench/page.ts';
 import { machine } from './machine.ts';
@@ -6,24 +6,24 @@ import { machine } from './machine.ts';
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
 
 /**
- * How soon each mutant was blamed, as a page: the time on one machine, which the matrix leaves out.
+ * How soon the default run blamed each mutant, as a page: the time on one machine, which the matrix leaves out.
  *
- * @param atOnce - how many servers were judged side by side
+ * @param atOnce - how many runs there were side by side
  */
-export function killTimesPage({ seeds, mutants }: Matrix, trials: readonly Trial[], atOnce: number): string {
-  const times = trials.flatMap((trial) => (trial.kill ? [trial.seconds] : []));
+export function killTimesPage({ seeds, mutants }: Matrix, runs: readonly Run[], atOnce: number): string {
+  const times = runs.flatMap((run) => (run.kill ? [run.seconds] : []));
   const of = (numbers: readonly number[], percent: number): string => seconds(percentile(numbers, percent) ?? 0);
   const slowest = mutants
-    .map(({ id, breaks }) => ({ id, breaks, own: trials.flatMap((trial) => (trial.id === id ? [trial.seconds] : [])) }))
+    .map(({ id, breaks }) => ({ id, breaks, own: runs.flatMap((run) => (run.id === id ? [run.seconds] : [])) }))
     .sort((a, b) => (percentile(b.own, 50) ?? 0) - (percentile(a.own, 50) ?? 0))
     .slice(0, 20);
   return `# How soon the suite finds a fault
 
-Written by \`npm run self-test\`: each of ${mutants.length} broken servers judged with each of ${seeds.count} seeds, ${atOnce} servers side by side on one
-machine (${machine()}).
-The time is that until a promise which the server breaks was blamed, by a script made as small as it goes; so it holds the
-search, the shrinking and the repetitions. The properties that test the promise play first, one worker takes their scripts, and
-no time ends them: a default run, which begins with all properties and ends after a minute, may see it later, or not.
+Written by \`npm run self-test\`: a default run against each of ${mutants.length} broken servers, with the commands to restart it and to
+measure its storage, with each of ${seeds.count} seeds; ${atOnce} runs side by side on one machine
+(${machine()}).
+${times.length} of these ${runs.length} runs blamed the server for a promise that it breaks. The time is that until they did, by a script made as
+small as it goes; so it holds the search, the shrinking and the repetitions. Of a SHOULD it is the time until the warning.
 
 ${table(
   ['to the kill', 'measured', 'wanted'],

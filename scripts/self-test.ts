@@ -1,7 +1,8 @@
 /**
- * `npm run self-test [-- --seeds N --first N]`: the default run of the suite against every mutant, each until it is killed,
- * and a short run against every lawful variant, with each of the seeds. Writes the matrix of what came of them, its page,
- * and how long it took (`docs/kill-times.md`). The exit code is 1 if a mutant survives, or a variant is blamed.
+ * `npm run self-test [-- --seeds N --first N]`: the default run of the suite against every mutant, until it is killed; its
+ * scripts in an order that hangs on the seed alone, for the numbers of the matrix; and a short run against every lawful
+ * variant; all with each of the seeds. Writes the matrix of what came of them, its page, and how long the default runs took
+ * (`docs/kill-times.md`). The exit code is 1 if a mutant survives, or a variant is blamed.
  *
  * `--keep FILE` notes each trial there as it ends, and takes those that it finds there as done: a run that was cut goes on, as
  * long as what it judges with has not changed in between.
@@ -17,7 +18,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { killedByDefault, killedCheaply, type Trial } from '../conformance/mutants/kill.ts';
+import { killedByDefaultRun, killedCheaply, killedInOrder, type Run, type Trial } from '../conformance/mutants/kill.ts';
 import { judged, shortRun, wronged } from '../conformance/mutants/lawful/trial.ts';
 import { variants } from '../conformance/mutants/lawful/variants.ts';
 import {
@@ -45,8 +46,9 @@ const { values } = parseArgs({
     update: { type: 'boolean', default: false },
     out: { type: 'string' },
     keep: { type: 'string' },
-    /** Servers side by side in one process. */
+    /** Servers side by side in one process, and the same of default runs, whose time is taken. */
     width: { type: 'string', default: '6' },
+    'run-width': { type: 'string', default: '1' },
   },
 });
 const { quick, only, update, out, keep: notes } = values;
@@ -57,31 +59,30 @@ const seeds = old?.seeds ?? { first: Number(values.first), count: quick ? 1 : Nu
 const chosen = mutants.filter(({ id }) => matchesGlob(id, only));
 const lawful = quick ? [] : variants.filter(({ id }) => matchesGlob(id, only));
 
-/** Servers that are judged side by side. */
-const atOnce = Number(values.width) * availableParallelism();
+/** Servers that are judged side by side, and default runs. */
+const [atOnce, runsAtOnce] = [values.width, values['run-width']].map((width) => Number(width) * availableParallelism());
 
 /** What only time finds out, and what a run comes to last. */
 const slow = /^(chunk\.parallel|status\.safe|http\.transient|expiry\..*|.*\.(releases|durable|remembered))$/;
 
 interface Task {
-  readonly kind: 'mutant' | 'variant';
+  readonly kind: 'run' | 'mutant' | 'variant';
   readonly id: string;
   readonly seed: number;
 }
 
-type Report = { readonly mutant: Trial } | { readonly variant: VariantTrial };
+type Report = { readonly run: Run } | { readonly mutant: Trial } | { readonly variant: VariantTrial };
 
 if (isWorker) await work(perform);
 else process.exitCode = await judgeAll();
 
 async function perform({ kind, id, seed }: Task): Promise<Report> {
-  const mutant = kind === 'mutant' && mutants.find((one) => one.id === id);
+  const mutant = kind !== 'variant' && mutants.find((one) => one.id === id);
   const variant = variants.find((one) => one.id === id);
   const told = ({ stack, message }: Error): string => stack ?? message;
-  if (mutant) {
-    const trial = (quick ? killedCheaply : killedByDefault)(mutant, seed);
-    return { mutant: await trial.catch((error: Error) => ({ id, seed, seconds: 0, said: [told(error)] })) };
-  }
+  const failed = (error: Error): Run & Trial => ({ id, seed, seconds: 0, said: [told(error)] });
+  if (mutant && kind === 'run') return { run: await killedByDefaultRun(mutant, seed).catch(failed) };
+  if (mutant) return { mutant: await (quick ? killedCheaply : killedInOrder)(mutant, seed).catch(failed) };
   if (!variant) throw new Error(`there is no ${kind} ${id}`);
   const wrong = await judged(variant, shortRun(seed)).then(
     (results) => wronged(variant, results),
@@ -91,6 +92,7 @@ async function perform({ kind, id, seed }: Task): Promise<Report> {
 }
 
 async function judgeAll(): Promise<number> {
+  const runs: Run[] = [];
   const trials: Trial[] = [];
   const variantTrials: VariantTrial[] = [];
   const tasks = tasksOf();
@@ -99,11 +101,14 @@ async function judgeAll(): Promise<number> {
   let done = 0;
   const take = (report: Report): void => {
     done++;
-    if ('mutant' in report) {
+    if ('run' in report) {
+      runs.push(report.run);
+      const { kill } = report.run;
+      tell(`default run, ${killInWords(report.run, kill)}`, kill !== undefined);
+    } else if ('mutant' in report) {
       trials.push(report.mutant);
-      const { id, seed, seconds, kill, said } = report.mutant;
-      const how = kill ? `killed by ${kill.requirement}` : `SURVIVED: ${said.join(', ') || 'nothing was said'}`;
-      tell(`${id}, seed ${seed}: ${how}, ${seconds.toFixed(1)} s`, kill !== undefined);
+      const { kill } = report.mutant;
+      tell(killInWords(report.mutant, kill?.requirement), kill !== undefined);
     } else {
       variantTrials.push(report.variant);
       const { id, seed, wrong } = report.variant;
@@ -119,21 +124,27 @@ async function judgeAll(): Promise<number> {
     if (report) take(report);
     return report === undefined;
   });
-  await shareOut<Task, Report>(left, Number(values.width), (report) => {
-    if (notes !== undefined) appendFileSync(notes, `${JSON.stringify(report)}\n`);
-    take(report);
-  });
+  // Runs whose time is taken have the machine to themselves.
+  for (const [timed, width] of [[true, values['run-width']] as const, [false, values.width] as const])
+    await shareOut<Task, Report>(
+      left.filter(({ kind }) => (kind === 'run') === timed),
+      Number(width),
+      (report) => {
+        if (notes !== undefined) appendFileSync(notes, `${JSON.stringify(report)}\n`);
+        take(report);
+      },
+    );
   progress('');
-  const matrix = matrixOf(seeds, chosen, lawful, trials, variantTrials);
+  const matrix = matrixOf(seeds, chosen, lawful, { trials, variantTrials, ...(quick ? {} : { runs }) });
   if (out !== undefined) await writeFile(out, matrixText(matrix));
   else if (old) await keep(updated(old, matrix, mutants, variants));
   else if (!quick && only === '*') {
     await keep(matrix);
-    await writeFile(new URL('../docs/kill-times.md', import.meta.url), killTimesPage(matrix, trials, atOnce));
+    await writeFile(new URL('../docs/kill-times.md', import.meta.url), killTimesPage(matrix, runs, runsAtOnce ?? 0));
   }
   const wrong = shortcomings(matrix);
   for (const line of wrong) process.stdout.write(`${line}\n`);
-  process.stdout.write(summary(trials, variantTrials, performance.now() - started));
+  process.stdout.write(summary(quick ? trials : runs, trials, variantTrials, performance.now() - started));
   return wrong.length === 0 && done === tasks.length && done > 0 ? 0 : 1;
 }
 
@@ -148,12 +159,10 @@ async function notedIn(file: string | undefined): Promise<ReadonlyMap<string, Re
     }
   });
   return new Map(
-    reports.map((report) => [
-      'mutant' in report
-        ? nameOf({ kind: 'mutant', ...report.mutant })
-        : nameOf({ kind: 'variant', ...report.variant }),
-      report,
-    ]),
+    reports.map((report) => {
+      const [[kind, what]] = Object.entries(report) as [[Task['kind'], Run | Trial | VariantTrial]];
+      return [nameOf({ kind, ...what }), report];
+    }),
   );
 }
 
@@ -161,18 +170,34 @@ function nameOf({ kind, id, seed }: Task): string {
   return `${kind} ${id} ${seed}`;
 }
 
-/** What is not in the matrix, since it differs from run to run; and how much was judged. */
-function summary(trials: readonly Trial[], variantTrials: readonly VariantTrial[], ms: number): string {
-  const kills = trials.filter(({ kill }) => kill !== undefined);
+/** @param kill - the promise that it was killed by */
+function killInWords({ id, seed, seconds, said }: Run | Trial, kill: string | undefined): string {
+  const how = kill === undefined ? `SURVIVED: ${said.join(', ') || 'nothing was said'}` : `killed by ${kill}`;
+  return `${id}, seed ${seed}: ${how}, ${seconds.toFixed(1)} s`;
+}
+
+/**
+ * What is not in the matrix, since it differs from run to run; and how much was judged.
+ *
+ * @param timed - what the seconds are of
+ */
+function summary(
+  timed: readonly (Run | Trial)[],
+  trials: readonly Trial[],
+  variantTrials: readonly VariantTrial[],
+  ms: number,
+): string {
+  const kills = timed.filter(({ kill }) => kill !== undefined);
   const rank = (numbers: readonly number[], percent: number): string => (percentile(numbers, percent) ?? 0).toFixed(1);
   const seconds = kills.map((trial) => trial.seconds);
-  const calls = kills.flatMap(({ kill }) => kill?.by?.calls ?? []);
+  const calls = trials.flatMap(({ kill }) => kill?.by?.calls ?? []);
   const how = quick ? 'few scripts first' : 'default runs';
+  const beside = quick ? atOnce : runsAtOnce;
   return [
-    `${how}, seeds ${seeds.first} to ${seeds.first + seeds.count - 1}, ${atOnce} servers side by side, ${(ms / 60_000).toFixed(1)} min`,
+    `${how}, seeds ${seeds.first} to ${seeds.first + seeds.count - 1}, ${beside} servers side by side, ${(ms / 60_000).toFixed(1)} min`,
     `seconds to the kill: median ${rank(seconds, 50)}, 95th percentile ${rank(seconds, 95)}, worst ${rank(seconds, 100)}`,
     `calls in the smallest script: median ${percentile(calls, 50) ?? 0}, most ${percentile(calls, 100) ?? 0}`,
-    `${kills.length} kills in ${trials.length} runs, ${variantTrials.length} short runs over lawful variants`,
+    `${kills.length} kills in ${timed.length} runs, ${variantTrials.length} short runs over lawful variants`,
     '',
   ].join('\n');
 }
@@ -190,7 +215,7 @@ function tasksOf(): Task[] {
   const ordered = chosen.toSorted((a, b) => slowness(b) - slowness(a));
   const each = (kind: Task['kind'], ids: readonly { readonly id: string }[]): Task[] =>
     Array.from({ length: seeds.count }, (_, n) => ids.map(({ id }) => ({ kind, id, seed: seeds.first + n }))).flat();
-  return [...each('mutant', ordered), ...each('variant', lawful)];
+  return [...each('run', quick ? [] : ordered), ...each('mutant', ordered), ...each('variant', lawful)];
 }
 
 /** A line of its own where a log grows; on a terminal only what is wrong stays. */

@@ -23,6 +23,18 @@ export interface Trial {
   readonly said: readonly string[];
 }
 
+/** What came of a default run over a mutant. */
+export interface Run {
+  readonly id: string;
+  readonly seed: number;
+  /** Until it was blamed for a promise that it breaks; or until the run ended. */
+  readonly seconds: number;
+  /** That promise. */
+  readonly kill?: RequirementId;
+  /** What it was blamed for instead. */
+  readonly said: readonly string[];
+}
+
 /** How a mutant was killed: a promise that it breaks is shown broken, and the script that shows it is small. */
 export interface Kill {
   readonly requirement: RequirementId;
@@ -38,13 +50,21 @@ export interface Kill {
   };
 }
 
+/** Judges a mutant as a user would, who gives nothing but a target and a seed, and stops at the kill. */
+export async function killedByDefaultRun(mutant: Mutant, seed: number): Promise<Run> {
+  const started = performance.now();
+  const { kill, said } = await search(mutant, { ...defaults, seed }, Number.POSITIVE_INFINITY);
+  const seconds = (performance.now() - started) / 1000;
+  return { id: mutant.id, seed, seconds, ...(kill && { kill: kill.requirement }), said };
+}
+
 /**
  * Judges a mutant by the scripts of the default run, and stops at the kill. The properties that say that they test the
  * promise come first, and the others only if those do not see it: which scripts a property plays hangs on the seed alone,
  * so what they show, the whole run shows. Properties take turns one by one, so that which of them comes first does not
  * depend on how fast the machine is: what runs side by side is the servers.
  */
-export async function killedByDefault(mutant: Mutant, seed: number): Promise<Trial> {
+export async function killedInOrder(mutant: Mutant, seed: number): Promise<Trial> {
   const started = performance.now();
   const options = { seed, runs: defaults.runs, workers: 1, maxTimeSeconds: patience };
   const part = await search(mutant, { ...options, only: mutant.breaks }, Number.POSITIVE_INFINITY);
@@ -87,8 +107,9 @@ async function search(
     { ...options, signal: enough.signal },
     (event) => {
       if (event.kind === 'failure-found') found.set(event.property, event);
-      const told = event.kind === 'failure-told' && breaks.some((id) => id === event.requirement);
-      if (told && event.calls <= most) enough.abort();
+      const told = 'requirement' in event && breaks.some((id) => id === event.requirement);
+      if (told && event.kind === 'failure-told' && event.calls <= most) enough.abort();
+      if (told && event.kind === 'warning-found' && event.requirement === breaks[0]) enough.abort();
     },
   );
   const kills = results.failures.flatMap(({ requirement, property, script }): Kill[] => {
@@ -102,7 +123,7 @@ async function search(
   return { ...(kill && { kill }), said };
 }
 
-/** A SHOULD that is broken is warned of, at the end of the run. */
+/** A SHOULD that is broken is warned of. */
 function warningOf({ requirements: results }: Results, { breaks: [main] }: Mutant): Kill | undefined {
   const warned = results.some(({ id, verdict }) => id === main && verdict === 'warn');
   return warned && requirements[main].level === 'SHOULD' ? { requirement: main } : undefined;

@@ -25,8 +25,8 @@ export function figures({ seeds, mutants, variants }: Matrix): string {
   const blamed = variants.filter((row) => row.blamed.length > 0).length;
   const of = seeds.count === 1 ? `the seed ${seeds.first}` : `each of ${seeds.count} seeds`;
   return (
-    `The scripts of the default run, given all the time they take, kill ${killed} of ${mutants.length} mutants with ${of}, by a ` +
-    `smallest script of ${calls} calls in the median; ${blamed} of ${variants.length} lawful variants are blamed in ${runs} short runs.`
+    `The default run kills ${killed} of ${mutants.length} mutants with ${of}, by a smallest script of ${calls} calls ` +
+    `in the median; ${blamed} of ${variants.length} lawful variants are blamed in ${runs} short runs.`
   );
 }
 

@@ -20,7 +20,7 @@ const trial = (seed: number, requirement?: RequirementId, how: Partial<Kill['by'
 });
 
 const rowOf = (...trials: readonly Trial[]) =>
-  matrixOf({ first: 1, count: trials.length }, [{ id: 'm', breaks }], [], trials, []).mutants[0];
+  matrixOf({ first: 1, count: trials.length }, [{ id: 'm', breaks }], [], { trials, variantTrials: [] }).mutants[0];
 
 describe('a row of the matrix', () => {
   it('says by which promises and properties a mutant was killed, and the median of its numbers, whichever ended first', () => {
@@ -54,6 +54,19 @@ describe('a row of the matrix', () => {
     expect(rowOf(trial(1))).toEqual({ id: 'm', breaks, killed: 0, survived: [1], how: 'survived' });
   });
 
+  it('counts no kill with a seed whose default run missed it, whatever its scripts show in order', () => {
+    const run = { id: 'm', seconds: 1, said: [] };
+    const [row] = matrixOf({ first: 1, count: 2 }, [{ id: 'm', breaks }], [], {
+      runs: [
+        { ...run, seed: 1, kill: 'chunk.stored' },
+        { ...run, seed: 2 },
+      ],
+      trials: [trial(1, 'chunk.atomic', { calls: 3 }), trial(2, 'chunk.atomic', { calls: 9 })],
+      variantTrials: [],
+    }).mutants;
+    expect(row).toMatchObject({ killed: 1, survived: [2], calls: 3 });
+  });
+
   it('has no numbers of a warning, of which no script is kept', () => {
     expect(rowOf(trial(1, 'chunk.stored', 'warned'))).toEqual({
       id: 'm',
@@ -69,10 +82,13 @@ describe('a row of the matrix', () => {
 describe('a matrix', () => {
   const lawful = [{ id: 'v' }, { id: 'w' }];
   const of = (trials: readonly Trial[], wrong: readonly string[] = []): Matrix =>
-    matrixOf({ first: 1, count: 1 }, [{ id: 'm', breaks }], lawful, trials, [
-      { id: 'w', seed: 1, wrong },
-      { id: 'v', seed: 1, wrong: [] },
-    ]);
+    matrixOf({ first: 1, count: 1 }, [{ id: 'm', breaks }], lawful, {
+      trials,
+      variantTrials: [
+        { id: 'w', seed: 1, wrong },
+        { id: 'v', seed: 1, wrong: [] },
+      ],
+    });
 
   it('is green only if every mutant was judged and killed, and nobody lawful blamed', () => {
     expect(shortcomings(of([trial(1, 'chunk.atomic')]))).toEqual([]);

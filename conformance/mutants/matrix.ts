@@ -1,5 +1,5 @@
 import type { RequirementId } from '../../generated/requirements.ts';
-import type { Kill, Trial } from './kill.ts';
+import type { Kill, Run, Trial } from './kill.ts';
 
 /**
  * What the suite says of every mutant and of every lawful variant. Given the seeds, nothing in it differs from run to run:
@@ -21,7 +21,7 @@ export interface Seeds {
 export interface MutantRow {
   readonly id: string;
   readonly breaks: readonly RequirementId[];
-  /** How many of the seeds killed it, and which did not. */
+  /** With how many of the seeds it was killed, by the default run and by its scripts in order, and with which it was not. */
   readonly killed: number;
   readonly survived: readonly number[];
   /** `shown` where every kill is the same in every run, `timed` where one hangs on the clock, `warned` of a SHOULD. */
@@ -48,19 +48,27 @@ export interface VariantTrial {
   readonly wrong: readonly string[];
 }
 
-/** The matrix of all trials, in the order of the mutants and of the variants, whichever ended first. */
+/** All that was judged; without `runs` no default run was asked for. */
+export interface Judged {
+  readonly runs?: readonly Run[];
+  readonly trials: readonly Trial[];
+  readonly variantTrials: readonly VariantTrial[];
+}
+
+/** The matrix of all that was judged, in the order of the mutants and of the variants, whichever ended first. */
 export function matrixOf(
   seeds: Seeds,
   mutants: readonly { readonly id: string; readonly breaks: readonly RequirementId[] }[],
   variants: readonly { readonly id: string }[],
-  trials: readonly Trial[],
-  variantTrials: readonly VariantTrial[],
+  { runs, trials, variantTrials }: Judged,
 ): Matrix {
+  const of = <One extends { readonly id: string }>(id: string, all: readonly One[]) =>
+    all.filter((one) => one.id === id);
   return {
     seeds,
-    mutants: mutants.map(({ id, breaks }) => ({ id, breaks, ...rowOf(trials.filter((trial) => trial.id === id)) })),
+    mutants: mutants.map(({ id, breaks }) => ({ id, breaks, ...rowOf(of(id, trials), runs && of(id, runs)) })),
     variants: variants.map(({ id }) => {
-      const own = variantTrials.filter((trial) => trial.id === id);
+      const own = of(id, variantTrials);
       const blamed = own.filter(({ wrong }) => wrong.length > 0).map(({ seed }) => seed);
       return { id, runs: own.length, blamed: ascending(blamed) };
     }),
@@ -88,9 +96,10 @@ export function updated(
   };
 }
 
-function rowOf(trials: readonly Trial[]): Omit<MutantRow, 'id' | 'breaks'> {
-  const kills = trials.flatMap(({ kill }) => kill ?? []);
-  const survived = ascending(trials.filter(({ kill }) => kill === undefined).map(({ seed }) => seed));
+function rowOf(trials: readonly Trial[], runs: readonly Run[] = []): Omit<MutantRow, 'id' | 'breaks'> {
+  const missed = new Set([...runs, ...trials].filter(({ kill }) => kill === undefined).map(({ seed }) => seed));
+  const kills = trials.flatMap(({ kill, seed }) => (kill && !missed.has(seed) ? [kill] : []));
+  const survived = ascending([...missed]);
   const how = howOf(kills);
   const counted = { killed: kills.length, survived, how };
   if (how === 'survived' || how === 'timed') return counted;
