@@ -86,7 +86,8 @@ export function createTrial(court: Court): Trial {
     const wayTo = (place: number, script: Script): number => {
       // Where nothing is written down the first half counts as examples.
       const first = examples.length || numRuns / 2;
-      if (place >= first) return 1 + (place - first) / (numRuns - first);
+      // In a row and half-way: after each of them the server may be a while in coming back to its pace.
+      if (place >= first) return 1 + (property.alone ? 0.5 : (place - first) / (numRuns - first));
       return waitsLong(script) ? 1 : place / first;
     };
     const smaller = (script: Script, first: Shown) => take(urgent, () => shows(script, first, count));
