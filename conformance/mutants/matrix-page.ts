@@ -47,10 +47,12 @@ Written by \`npm run self-test\`; not edited by hand. ${figures(matrix)}
 
 ## Mutants
 
-By the promise that was first seen broken. *Requests* are those that the property had sent when it first showed it, *calls* those
-of the smallest script, both the median over the seeds. A star: the scripts that kill it hang on the clock, so these numbers
-differ from run to run and are left out; it stands under the promise that it is made to break. A SHOULD is warned of,
-without a script.
+A mutant is killed with a seed if the default run, as a user starts it, blames it for a promise that it breaks within its minute,
+and if its scripts do so again in an order that hangs on the seed alone: the properties of the promise first, one at a time.
+The numbers are of that order. It stands by the promise that was first seen broken; *requests* are those that the property
+had sent when it first showed it, *calls* those of the smallest script, both the median over the seeds. A star: the scripts
+that kill it hang on the clock, so these numbers differ from run to run and are left out; it stands under the promise that it
+is made to break. A SHOULD is warned of, without a script.
 
 | mutant | killed | by | requests | calls |
 |---|---|---|---|---|
