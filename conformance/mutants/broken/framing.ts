@@ -55,7 +55,7 @@ export const brokenFraming: readonly Mutant[] = [
   },
   {
     id: 'cut-chunk-stays-locked',
-    breaks: ['http.transient', 'chunk.atomic'],
+    breaks: ['http.transient', 'chunk.atomic', 'chunk.stored', 'chunk.replace'],
     faultClass: 'a re-sent part makes cleanup delete the good one, or leaks the old',
     sentence: 'The lock of a chunk whose upload ended early is never given back.',
     seams: () => {
