@@ -113,7 +113,9 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
     const k = replays.filter(same).length;
     for (const { history, judgement } of replays)
       if (judgement.kind === 'unexplained' && same({ history, judgement })) best = { history, judgement };
-    if (best.judgement.passing && k < replays.length) {
+    // That one upload waits for another is seen three times before this: a machine that stalls in one more disproves nothing.
+    const needed = requirement === 'chunk.parallel' ? replays.length / 2 : replays.length;
+    if (best.judgement.passing && k < needed) {
       ledger.undecided.push(
         `${seen(best)} ${k} of ${replays.length} times, so it was a passing fault of the target; its log may say why`,
       );
