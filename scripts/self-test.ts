@@ -48,7 +48,7 @@ const { values } = parseArgs({
     keep: { type: 'string' },
     /** Servers side by side in one process, and the same of default runs, whose time is taken. */
     width: { type: 'string', default: '6' },
-    'run-width': { type: 'string', default: '1' },
+    'run-width': { type: 'string', default: '2' },
   },
 });
 const { quick, only, update, out, keep: notes } = values;
