@@ -11,7 +11,7 @@ interface Incoming {
 
 /** The bodies that are on their way to each session, in the order in which they began. */
 function pendingBodies() {
-  const bodies = new WeakMap<Session, Incoming[]>();
+  let bodies = new WeakMap<Session, Incoming[]>();
   const of = (session: Session): Incoming[] => {
     const all = bodies.get(session) ?? [];
     bodies.set(session, all);
@@ -27,6 +27,10 @@ function pendingBodies() {
     end: (session: Session, body: Incoming): void => {
       of(session).splice(of(session).indexOf(body), 1);
       body.ended.resolve();
+    },
+    /** What was on its way when the server was killed has gone with it. */
+    killed: (): void => {
+      bodies = new WeakMap();
     },
   };
 }
@@ -44,7 +48,8 @@ export const brokenBodies: readonly Mutant[] = [
       const whole = new WeakSet<Incoming>();
       return {
         receiving: (session, index, soFar) => void bodies.began(session, index, soFar),
-        // A lock that outlives the connection would be another fault.
+        // A lock that outlives the connection, or the process, would be another fault.
+        killed: bodies.killed,
         cutOff: (session, soFar) => {
           const cut = bodies.of(session).find((body) => body.soFar === soFar);
           if (cut) bodies.end(session, cut);
