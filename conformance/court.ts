@@ -29,6 +29,8 @@ export interface Count {
   /** Scripts played, and requests sent. */
   scripts: number;
   calls: number;
+  /** Why a script of it was not played to its end. */
+  brokenOff?: string;
   /** What the suite itself did wrong: then nothing more of the property is played. */
   defect?: unknown;
 }

@@ -50,6 +50,7 @@ export function openHearing(
       const history = await player.play(script, timeoutMs);
       count.calls += history.exchanges.length;
       see(ledger.seen, history.exchanges);
+      if (own && history.brokenOff !== undefined) count.brokenOff ??= history.brokenOff;
       await watch.look(count.property.id, history);
       const started = performance.now();
       if (own && !count.property.malformed && target.deviations.length === 0) vouchForForm(history);

@@ -8,6 +8,8 @@ export interface RunOptions {
   /** Scripts a property, times its own weight. */
   readonly runs: number;
   readonly maxTimeSeconds: number;
+  /** How long what is under way after `maxTimeSeconds` may take to end, before it is cut off; default twice what a request may. */
+  readonly overtimeSeconds?: number;
   readonly maxBytes: number;
   readonly waitExpirySeconds: number;
   /** Globs over requirement and property ids. */
@@ -34,6 +36,7 @@ export const defaults = {
   runs: 75,
   workers: 4,
   maxTimeSeconds: 60,
+  overtimeSeconds: 60,
   maxBytes: 256 * 1024 ** 2,
   waitExpirySeconds: 10,
 } as const;

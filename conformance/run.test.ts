@@ -155,6 +155,18 @@ describe('a run', () => {
     expect(results.stats.sessions).toBeLessThan(10);
   });
 
+  test('cuts off what does not end, some time after --max-time', async () => {
+    const silent = () => new Promise<never>(() => undefined);
+    const options = await target({
+      seams: { around: (request, next) => (request.method === 'PUT' ? silent() : next(request)) },
+    });
+    const short = { maxTimeSeconds: 0.2, waitExpirySeconds: 0, overtimeSeconds: 0.3 };
+    const results = await judged({ ...options, only: ['life-cycle'], ...short });
+    expect(results.properties[0]?.note).toContain('stopped after --max-time 0.2');
+    expect(results.failures).toEqual([]);
+    expect(results.run).not.toHaveProperty('interrupted');
+  });
+
   test('that had no time proves nothing', async () => {
     const results = await judged({ ...(await target()), maxTimeSeconds: 0 });
     expect(results.summary).toMatchObject({ verdict: 'not-tested', must: { pass: 0, fail: 0 } });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
@@ -9,7 +9,7 @@ import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { isLoopback } from './loopback.ts';
-import { type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
+import { defaults, type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
 import { playProperty } from './play.ts';
 import { preflight, type Target } from './preflight.ts';
 import { properties } from './properties/index.ts';
@@ -47,7 +47,8 @@ export async function run(
   const id = randomUUID();
   const target = await admit(options, id);
   if (target.kind === 'refused') return target;
-  const player = openPlayer(options, id);
+  const end = openEnd(options);
+  const player = openPlayer({ ...options, signal: end.signal }, id);
   try {
     const ledger = openLedger(options.shard && otherPart(options.shard), beyond(target));
     const selection = select(all, options);
@@ -57,8 +58,7 @@ export async function run(
       const gone = watch.gone();
       if (gone) return gone.message;
       if (options.signal?.aborted) return 'stopped by a signal';
-      if (performance.now() - started > options.maxTimeSeconds * 1000)
-        return `stopped after --max-time ${options.maxTimeSeconds} s; give more`;
+      if (performance.now() - started > options.maxTimeSeconds * 1000) return afterMaxTime(options);
       return player.totals().bytes > options.maxBytes
         ? `stopped after --max-bytes ${options.maxBytes}; give more`
         : undefined;
@@ -108,8 +108,24 @@ export async function run(
       coverage: coverageOf(ledger.seen),
     };
   } finally {
+    end.close();
     await player.close();
   }
+}
+
+const afterMaxTime = ({ maxTimeSeconds }: RunOptions): string =>
+  `stopped after --max-time ${maxTimeSeconds} s; give more`;
+
+/**
+ * Ends what is under way: at once where the caller says so, else some time after `--max-time`, so that what was found can
+ * be told, and a script on a slow line holds up nobody for ever. Nothing follows from what is cut off by it.
+ */
+function openEnd(options: RunOptions): { readonly signal: AbortSignal; close(): void } {
+  const { maxTimeSeconds, waitExpirySeconds, overtimeSeconds = defaults.overtimeSeconds, signal } = options;
+  const over = new AbortController();
+  const seconds = Math.max(maxTimeSeconds, waitExpirySeconds) + overtimeSeconds;
+  const timer = setTimeout(() => over.abort(new Error(afterMaxTime(options))), seconds * 1000);
+  return { signal: AbortSignal.any([over.signal, ...(signal ? [signal] : [])]), close: () => clearTimeout(timer) };
 }
 
 /** A fault of the suite as it is reported: with where it came from, unless the suite says what is wrong itself. */
@@ -128,7 +144,7 @@ async function comesBack(options: Access, runId: string): Promise<boolean> {
       const { exchanges } = await player.play({ calls: [{ call: { kind: 'capabilities' } }] });
       const outcome = exchanges[0]?.outcome;
       if (outcome?.kind !== 'lost' || !outcome.unsent) return true;
-      await setTimeout(100);
+      await pause(100);
     }
     return false;
   } finally {

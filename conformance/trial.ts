@@ -70,7 +70,7 @@ export function createTrial(court: Court): Trial {
       progress({ kind: 'failure-found', property: property.id, requirement, script: history.script, sent });
     }
     await allOf(shown.map((one) => pursue(one, { seed, path: '', from: one.history.exchanges.length }, count)));
-    return why;
+    return why ?? (count.brokenOff === undefined ? undefined : stopped());
   };
 
   const conductInTurn = async (property: Property, plan: Plan, count: Count): Promise<string | undefined> => {
@@ -144,7 +144,7 @@ export function createTrial(court: Court): Trial {
     }
     fingerprints.set(property.id, fingerprint.digest('hex'));
     const why = stopped();
-    const cut = why !== undefined && counted < numRuns;
+    const cut = why !== undefined && (counted < numRuns || count.brokenOff !== undefined);
     return cut ? `${counted} of ${numRuns} scripts, ${why}` : undefined;
   };
 

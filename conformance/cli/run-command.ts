@@ -93,7 +93,7 @@ export function addRunCommand(program: Command, io: Io, suite: Suite, done: (cod
     .option('--runs <n>', 'scripts a property, times its own weight', wholeNumber(1, 100_000), suite.defaults.runs)
     .option(
       '--max-time <s>',
-      'stop generating after so many seconds',
+      `begin nothing after so many seconds; what is under way gets ${defaults.overtimeSeconds} more`,
       wholeNumber(1, 86_400, ' of seconds'),
       defaults.maxTimeSeconds,
     )

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClientName, Exchange, History, Outcome, Script, Step, StorageSample } from '../history.ts';
 import { type Bindings, learn } from './bindings.ts';
 import { now, pause, serverClock } from './clock.ts';
+import { cutOffBy } from './cut-off.ts';
 import { exchange, isReachable, type OneCall, type Target } from './exchange.ts';
 import { expand, waitFor } from './expand.ts';
 import type { Hooks } from './hooks.ts';
@@ -65,6 +66,7 @@ export function createPlayer(options: PlayerOptions): Player {
     return known;
   };
   const restart = restarter(target);
+  const cutOff = cutOffBy(options.signal);
   const unfinished = unfinishedSessions();
   const pace = paceOf(options.requestsPerSecond ?? Number.POSITIVE_INFINITY, now);
   const totals = { calls: 0, bytes: 0, sessions: 0, faults: 0 };
@@ -112,7 +114,7 @@ export function createPlayer(options: PlayerOptions): Player {
 
       const run = async (steps: ReturnType<typeof numbered>, client: ClientName): Promise<void> => {
         for (const { call, fault, number } of steps) {
-          if (brokenOff !== undefined) return;
+          if (brokenOff !== undefined || options.signal?.aborted) return;
           if (call.kind === 'restart') {
             brokenOff = await restart(call);
             restarts++;
@@ -163,19 +165,26 @@ export function createPlayer(options: PlayerOptions): Player {
       const calls = numbered(script.calls);
       const branches = (script.together ?? []).map(numbered);
       const after = numbered(script.after);
-      await news.during(() => run(calls, 'A'));
-      if (branches.length > 0) await pause(pace.due(), options.signal);
-      racing = true;
-      await Promise.all(branches.map((steps, i) => news.during(() => run(steps, String.fromCharCode(65 + i)))));
-      racing = false;
-      await news.during(() => run(after, 'A'));
+      const playAll = async (): Promise<void> => {
+        await news.during(() => run(calls, 'A'));
+        if (branches.length > 0) await pause(pace.due(), options.signal);
+        racing = true;
+        await Promise.all(branches.map((steps, i) => news.during(() => run(steps, String.fromCharCode(65 + i)))));
+        racing = false;
+        await news.during(() => run(after, 'A'));
+      };
+      await cutOff.until(playAll());
       exchanges.sort((a, b) => a.sentAt - b.sentAt || a.step - b.step);
+      const { signal } = options;
+      if (signal?.aborted) brokenOff ??= signal.reason instanceof Error ? signal.reason.message : 'stopped by a signal';
       const measures = samples.length > 0 ? { samples } : {};
-      return { script, exchanges, ...measures, ...(brokenOff === undefined ? {} : { brokenOff }) };
+      // Of what was cut off an answer may still come.
+      return { script, exchanges: [...exchanges], ...measures, ...(brokenOff === undefined ? {} : { brokenOff }) };
     },
     totals: () => ({ ...totals }),
     async close() {
       await unfinished.abortAll();
+      cutOff.close();
       for (const { wire } of [target, ...hurried.values()]) wire.close();
     },
   };
