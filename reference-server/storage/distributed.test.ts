@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noneOf } from '../domain/received.ts';
 import type { Session } from '../domain/session.ts';
-import { database, freshBucket, freshDatabase, objectStore } from './distributed.testing.ts';
+import { database, freshBucket, freshDatabase, letters, objectStore } from './distributed.testing.ts';
 import type { Piece, Records } from './ports.ts';
 import { openPostgresRecords } from './postgres-records.ts';
 import { lockOf, postgresTurns } from './postgres-turns.ts';
@@ -118,13 +118,14 @@ test.skipIf(database === null)('a turn is taken from a process that hangs, and k
 });
 
 describe.skipIf(objectStore === null)('bytes in s3', () => {
-  const target = { sessionId: 's1', chunkId: 0, offset: 0, length: 4, vacant: async () => true };
+  const { times, spell, read } = letters;
+  const target = { sessionId: 's1', chunkId: 0, offset: 0, length: 4 * times, vacant: async () => true };
 
   test('a body that is cut, or refused after its last byte, leaves no object', async () => {
     const settings = await freshBucket();
     const bytes = await openS3Bytes(settings);
     async function* refused(...pieces: string[]) {
-      for (const piece of pieces) yield Buffer.from(piece);
+      for (const piece of pieces) yield spell(piece);
       throw new Error('refused');
     }
     for (const pieces of [[], ['ab'], ['abcd'], ['ab', 'cd']])
@@ -140,17 +141,18 @@ describe.skipIf(objectStore === null)('bytes in s3', () => {
     const { slot, settle } = await bytes.receive(
       target,
       (async function* () {
-        yield Buffer.from('abcd');
+        yield spell('abcd');
       })(),
     );
     await settle(true);
-    const here = { slot, offset: 0, length: 4 };
-    const pieces = [here, { ...here, slot: '1.missing', offset: 4 }];
+    const here = { slot, offset: 0, length: 4 * times };
+    const there = { ...here, offset: 4 * times };
+    const pieces = [here, { ...there, slot: '1.missing' }];
     await expect(bytes.publish('s1', 'a1', pieces)).rejects.toHaveProperty('code', 'ENOENT');
     expect(await bytes.published('a1')).toBe(false);
     expect(await uploadsIn(settings)).toEqual([]);
-    await bytes.publish('s1', 'a1', [here, { ...here, offset: 4 }]);
-    expect((await bytesOf(await bytes.content('a1', 2, 6))).toString()).toBe('cdabc');
+    await bytes.publish('s1', 'a1', [here, there]);
+    expect(await read(await bytes.content('a1', 2 * times, 7 * times - 1))).toBe('cdabc');
   });
 
   test('an upload that a dead process has left goes, and one that a living process may be at stays', async () => {

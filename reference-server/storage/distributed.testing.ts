@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from 'pg';
+import { lettersOf } from './letters.testing.ts';
 import type { S3Settings } from './s3-bytes.ts';
 
 const { env } = process;
@@ -11,6 +12,9 @@ export const database = env['CHUNKPROOF_TEST_DATABASE_URL'] ?? null;
 
 /** A store in which buckets may be made; null if there is none. */
 export const objectStore = storeOf(env['CHUNKPROOF_TEST_S3_ENDPOINT']);
+
+/** Of four letters, each chunk is as long as the least part that the store takes; the variable has its bytes. */
+export const letters = lettersOf(Math.ceil(Number(env['CHUNKPROOF_TEST_S3_LEAST_PART'] ?? 1) / 4));
 
 function storeOf(endpoint: string | undefined): Omit<S3Settings, 'bucket'> | null {
   const { CHUNKPROOF_TEST_S3_ACCESS_KEY: accessKeyId = '', CHUNKPROOF_TEST_S3_SECRET_KEY: secretAccessKey = '' } = env;

@@ -158,6 +158,7 @@ export async function openS3Bytes({ bucket, region, endpoint, credentials }: S3S
           if ((await keep.slots(sessionId)) === null) await release(sessionId);
         });
       for await (const { Key = '', UploadId } of uploads()) {
+        if (!Key.startsWith(attachmentOf(''))) continue;
         const attachmentId = Key.slice(attachmentOf('').length);
         // One of a process that died, where another has published what it meant to.
         const idle = !(await keep.attachment(attachmentId)) || (await published(attachmentId));
@@ -167,11 +168,12 @@ export async function openS3Bytes({ bucket, region, endpoint, credentials }: S3S
     },
   };
 
+  /** All of the bucket: MinIO takes a prefix for the whole of a key, and so lists none of a folder. */
   async function* uploads(): AsyncGenerator<s3.MultipartUpload> {
     let from: Pick<s3.ListMultipartUploadsOutput, 'NextKeyMarker' | 'NextUploadIdMarker'> | null = {};
     while (from !== null) {
       const markers = { KeyMarker: from.NextKeyMarker, UploadIdMarker: from.NextUploadIdMarker };
-      const listing = new s3.ListMultipartUploadsCommand({ Bucket, Prefix: attachmentOf(''), ...markers });
+      const listing = new s3.ListMultipartUploadsCommand({ Bucket, ...markers });
       const page: s3.ListMultipartUploadsOutput = await client.send(listing).catch(rethrow);
       yield* page.Uploads ?? [];
       from = page.IsTruncated === true ? page : null;

@@ -4,8 +4,9 @@ import { test as baseTest, describe, expect } from 'vitest';
 import { noneOf } from '../domain/received.ts';
 import type { Attachment, Session } from '../domain/session.ts';
 import { temporaryFolder } from '../testing.ts';
-import { database, freshBucket, freshDatabase, objectStore } from './distributed.testing.ts';
+import { database, freshBucket, freshDatabase, letters, objectStore } from './distributed.testing.ts';
 import { openFileBytes } from './file-bytes.ts';
+import { type Letters, lettersOf } from './letters.testing.ts';
 import { memoryBytes, memoryRecords } from './memory.ts';
 import type { Bytes, Piece, Records } from './ports.ts';
 import { openPostgresRecords } from './postgres-records.ts';
@@ -27,12 +28,13 @@ const recordStores: readonly Adapter<Records>[] = [
     skipped: database === null && 'CHUNKPROOF_TEST_DATABASE_URL names no PostgreSQL: npm run test:distributed does',
   },
 ];
-const byteStores: readonly (Adapter<Bytes> & { alone: boolean })[] = [
+const byteStores: readonly (Adapter<Bytes> & { alone: boolean; letters?: Letters })[] = [
   { name: 'memory', alone: true, open: async () => memoryBytes() },
   { name: 'files', alone: true, open: async () => openFileBytes(await temporaryFolder()) },
   {
     name: 's3',
     alone: false,
+    letters,
     open: async () => openS3Bytes(await freshBucket()),
     skipped: objectStore === null && 'CHUNKPROOF_TEST_S3_ENDPOINT names no S3 store: npm run test:distributed does',
   },
@@ -243,120 +245,122 @@ baseTest('records in sqlite survive being closed, and belong to one process at a
   await again.close();
 });
 
-describe.for(titled(byteStores))('bytes in $title', ({ open, skipped, alone }) => {
-  const test = baseTest.skipIf(skipped);
-  /** Pieces that can be used until the next is asked for, and no longer. */
-  async function* bodyOf(...pieces: string[]) {
-    for (const text of pieces) {
-      const piece = Buffer.from(text);
-      yield piece;
-      piece.fill('?');
+describe.for(titled(byteStores))(
+  'bytes in $title',
+  ({ open, skipped, alone, letters: { times, spell, read } = lettersOf(1) }) => {
+    const test = baseTest.skipIf(skipped);
+    /** Pieces that can be used until the next is asked for, and no longer. */
+    async function* bodyOf(...pieces: string[]) {
+      for (const text of pieces) {
+        const piece = spell(text);
+        yield piece;
+        piece.fill('?');
+      }
     }
-  }
-  async function* cutAfter(piece: string) {
-    yield Buffer.from(piece);
-    throw new Error('cut');
-  }
-  const target = (chunkId: number, vacant: boolean) => {
-    const [offset, length] = [chunkId * 4, chunkId === 2 ? 2 : 4];
-    return { sessionId: 's1', chunkId, offset, length, vacant: async () => vacant };
-  };
-  const pieceOf = (chunkId: number, slot: string): Piece => ({ slot, ...target(chunkId, true) });
-  const textOf = async (stream: AsyncIterable<Uint8Array>) => {
-    const pieces: Uint8Array[] = [];
-    for await (const piece of stream) pieces.push(Buffer.from(piece));
-    return Buffer.concat(pieces).toString();
-  };
-  /** Receives a chunk as the shell does: held, recorded, settled. */
-  const receive = async (bytes: Bytes, chunkId: number, vacant: boolean, ...pieces: string[]) => {
-    const held = await bytes.receive(target(chunkId, vacant), bodyOf(...pieces));
-    await held.settle(true);
-    return pieceOf(chunkId, held.slot);
-  };
-
-  test('chunks come back as they were sent, in any order, and are published in index order', async () => {
-    const bytes = await open();
-    await bytes.create('s1', 10);
-    const pieces = [
-      await receive(bytes, 2, true, 'ij'),
-      await receive(bytes, 0, true, 'a', 'bc', 'd'),
-      await receive(bytes, 1, true, 'efgh'),
-    ].sort((a, b) => a.offset - b.offset);
-    expect(await textOf(bytes.read('s1', pieces[1] ?? pieceOf(0, '')))).toBe('efgh');
-    expect(await bytes.published('a1')).toBe(false);
-    await bytes.publish('s1', 'a1', pieces);
-    expect(await bytes.published('a1')).toBe(true);
-    expect(await textOf(await bytes.content('a1', 0, 9))).toBe('abcdefghij');
-    expect(await textOf(await bytes.content('a1', 3, 4))).toBe('de');
-    await bytes.release('s1');
-    expect(await textOf(await bytes.content('a1', 0, 9))).toBe('abcdefghij');
-  });
-
-  test('a replacement, whole or cut, leaves the stored bytes until it is settled and chosen', async () => {
-    const bytes = await open();
-    await bytes.create('s1', 10);
-    const first = await receive(bytes, 0, true, 'abcd');
-    await expect(bytes.receive(target(0, false), cutAfter('XX'))).rejects.toThrow('cut');
-    const refused = await bytes.receive(target(0, false), bodyOf('YYYY'));
-    await refused.settle(false);
-    expect(await textOf(bytes.read('s1', first))).toBe('abcd');
-    const second = await receive(bytes, 0, false, 'ABCD');
-    expect(await textOf(bytes.read('s1', first))).toBe('abcd');
-    await bytes.discard('s1', first.slot);
-    const rest = [await receive(bytes, 1, true, 'efgh'), await receive(bytes, 2, true, 'ij')];
-    await bytes.publish('s1', 'a1', [second, ...rest]);
-    expect(await textOf(await bytes.content('a1', 0, 9))).toBe('ABCDefghij');
-  });
-
-  test('two writers of a vacant chunk do not share a place, nor does a third while the first is undecided', async () => {
-    const bytes = await open();
-    await bytes.create('s1', 10);
-    const one = await bytes.receive(target(0, true), bodyOf('1111'));
-    const two = await bytes.receive(target(0, true), bodyOf('2222'));
-    expect(await textOf(bytes.read('s1', pieceOf(0, one.slot)))).toBe('1111');
-    expect(await textOf(bytes.read('s1', pieceOf(0, two.slot)))).toBe('2222');
-    await one.settle(true);
-    await two.settle(false);
-    expect(await textOf(bytes.read('s1', pieceOf(0, one.slot)))).toBe('1111');
-  });
-
-  test('release forgets everything and is no error twice; an empty file can be published', async () => {
-    const bytes = await open();
-    await bytes.create('s1', 0);
-    await bytes.publish('s1', 'a1', []);
-    expect(await bytes.published('a1')).toBe(true);
-    await bytes.release('s1');
-    await bytes.release('s1');
-    // Too late: refused, or held for a record that will never name it.
-    const late = await bytes.receive(target(0, true), bodyOf('abcd')).catch((error: { code: string }) => error.code);
-    if (typeof late === 'string') expect(late).toBe('ENOENT');
-    else await late.settle(false);
-  });
-
-  test('collect removes what nobody claims, and nothing else', async () => {
-    const bytes = await open();
-    for (const id of ['s1', 's2']) await bytes.create(id, 10);
-    const stored = await receive(bytes, 0, true, 'abcd');
-    const unnamed = await receive(bytes, 0, false, 'ABCD');
-    const ended = await bytes.receive({ ...target(0, true), sessionId: 's2' }, bodyOf('abcd'));
-    await ended.settle(true);
-    for (const [id, attachmentId] of [
-      ['s3', 'a1'],
-      ['s4', 'a2'],
-    ] as const) {
-      await bytes.create(id, 0);
-      await bytes.publish(id, attachmentId, []);
+    async function* cutAfter(piece: string) {
+      yield spell(piece);
+      throw new Error('cut');
     }
-    const slots = async (id: string) => (id === 's1' ? new Set(['home', stored.slot]) : null);
-    await bytes.collect({ slots, attachment: async (id) => id === 'a1' });
-    expect(await textOf(bytes.read('s1', stored))).toBe('abcd');
-    const left = (id: string, piece: Piece) => textOf(bytes.read(id, piece)).catch(() => '');
-    expect(await left('s2', pieceOf(0, ended.slot))).toBe('');
-    expect(await bytes.published('a1')).toBe(true);
-    // What another process may be about to record is left alone where there may be one.
-    expect(await left('s1', unnamed)).toBe(alone ? '' : 'ABCD');
-    expect(await bytes.published('a2')).toBe(!alone);
-    await bytes.release('s1');
-    expect(await left('s1', unnamed)).toBe('');
-  });
-});
+    const target = (chunkId: number, vacant: boolean) => {
+      const [offset, length] = [chunkId * 4, chunkId === 2 ? 2 : 4];
+      const span = { offset: offset * times, length: length * times };
+      return { sessionId: 's1', chunkId, ...span, vacant: async () => vacant };
+    };
+    const pieceOf = (chunkId: number, slot: string): Piece => ({ slot, ...target(chunkId, true) });
+    /** The letters of an attachment from the `first` to the `last`. */
+    const textIn = async (bytes: Bytes, id: string, first: number, last: number) =>
+      read(await bytes.content(id, first * times, (last + 1) * times - 1));
+    /** Receives a chunk as the shell does: held, recorded, settled. */
+    const receive = async (bytes: Bytes, chunkId: number, vacant: boolean, ...pieces: string[]) => {
+      const held = await bytes.receive(target(chunkId, vacant), bodyOf(...pieces));
+      await held.settle(true);
+      return pieceOf(chunkId, held.slot);
+    };
+
+    test('chunks come back as they were sent, in any order, and are published in index order', async () => {
+      const bytes = await open();
+      await bytes.create('s1', 10 * times);
+      const pieces = [
+        await receive(bytes, 2, true, 'ij'),
+        await receive(bytes, 0, true, 'a', 'bc', 'd'),
+        await receive(bytes, 1, true, 'efgh'),
+      ].sort((a, b) => a.offset - b.offset);
+      expect(await read(bytes.read('s1', pieces[1] ?? pieceOf(0, '')))).toBe('efgh');
+      expect(await bytes.published('a1')).toBe(false);
+      await bytes.publish('s1', 'a1', pieces);
+      expect(await bytes.published('a1')).toBe(true);
+      expect(await textIn(bytes, 'a1', 0, 9)).toBe('abcdefghij');
+      expect(await textIn(bytes, 'a1', 3, 4)).toBe('de');
+      await bytes.release('s1');
+      expect(await textIn(bytes, 'a1', 0, 9)).toBe('abcdefghij');
+    });
+
+    test('a replacement, whole or cut, leaves the stored bytes until it is settled and chosen', async () => {
+      const bytes = await open();
+      await bytes.create('s1', 10 * times);
+      const first = await receive(bytes, 0, true, 'abcd');
+      await expect(bytes.receive(target(0, false), cutAfter('XX'))).rejects.toThrow('cut');
+      const refused = await bytes.receive(target(0, false), bodyOf('YYYY'));
+      await refused.settle(false);
+      expect(await read(bytes.read('s1', first))).toBe('abcd');
+      const second = await receive(bytes, 0, false, 'ABCD');
+      expect(await read(bytes.read('s1', first))).toBe('abcd');
+      await bytes.discard('s1', first.slot);
+      const rest = [await receive(bytes, 1, true, 'efgh'), await receive(bytes, 2, true, 'ij')];
+      await bytes.publish('s1', 'a1', [second, ...rest]);
+      expect(await textIn(bytes, 'a1', 0, 9)).toBe('ABCDefghij');
+    });
+
+    test('two writers of a vacant chunk do not share a place, nor does a third while the first is undecided', async () => {
+      const bytes = await open();
+      await bytes.create('s1', 10 * times);
+      const one = await bytes.receive(target(0, true), bodyOf('1111'));
+      const two = await bytes.receive(target(0, true), bodyOf('2222'));
+      expect(await read(bytes.read('s1', pieceOf(0, one.slot)))).toBe('1111');
+      expect(await read(bytes.read('s1', pieceOf(0, two.slot)))).toBe('2222');
+      await one.settle(true);
+      await two.settle(false);
+      expect(await read(bytes.read('s1', pieceOf(0, one.slot)))).toBe('1111');
+    });
+
+    test('release forgets everything and is no error twice; an empty file can be published', async () => {
+      const bytes = await open();
+      await bytes.create('s1', 0);
+      await bytes.publish('s1', 'a1', []);
+      expect(await bytes.published('a1')).toBe(true);
+      await bytes.release('s1');
+      await bytes.release('s1');
+      // Too late: refused, or held for a record that will never name it.
+      const late = await bytes.receive(target(0, true), bodyOf('abcd')).catch((error: { code: string }) => error.code);
+      if (typeof late === 'string') expect(late).toBe('ENOENT');
+      else await late.settle(false);
+    });
+
+    test('collect removes what nobody claims, and nothing else', async () => {
+      const bytes = await open();
+      for (const id of ['s1', 's2']) await bytes.create(id, 10 * times);
+      const stored = await receive(bytes, 0, true, 'abcd');
+      const unnamed = await receive(bytes, 0, false, 'ABCD');
+      const ended = await bytes.receive({ ...target(0, true), sessionId: 's2' }, bodyOf('abcd'));
+      await ended.settle(true);
+      for (const [id, attachmentId] of [
+        ['s3', 'a1'],
+        ['s4', 'a2'],
+      ] as const) {
+        await bytes.create(id, 0);
+        await bytes.publish(id, attachmentId, []);
+      }
+      const slots = async (id: string) => (id === 's1' ? new Set(['home', stored.slot]) : null);
+      await bytes.collect({ slots, attachment: async (id) => id === 'a1' });
+      expect(await read(bytes.read('s1', stored))).toBe('abcd');
+      const left = (id: string, piece: Piece) => read(bytes.read(id, piece)).catch(() => '');
+      expect(await left('s2', pieceOf(0, ended.slot))).toBe('');
+      expect(await bytes.published('a1')).toBe(true);
+      // What another process may be about to record is left alone where there may be one.
+      expect(await left('s1', unnamed)).toBe(alone ? '' : 'ABCD');
+      expect(await bytes.published('a2')).toBe(!alone);
+      await bytes.release('s1');
+      expect(await left('s1', unnamed)).toBe('');
+    });
+  },
+);

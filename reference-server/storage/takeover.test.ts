@@ -6,24 +6,26 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHashing } from '../domain/hashing.ts';
 import type { Admission } from '../domain/receiving.ts';
 import { createUploads, type Uploads } from '../domain/uploads.ts';
-import { database, freshBucket, freshDatabase, objectStore } from './distributed.testing.ts';
+import { database, freshBucket, freshDatabase, letters, objectStore } from './distributed.testing.ts';
 import type { Bytes, Records } from './ports.ts';
 import { openPostgresRecords } from './postgres-records.ts';
 import { openS3Bytes } from './s3-bytes.ts';
 
+const { times, spell, read } = letters;
 const limits = {
-  maxFileSize: 1000,
+  maxFileSize: 1000 * times,
   minChunkSize: 1,
-  maxChunkSize: 1000,
+  maxChunkSize: 1000 * times,
   maxChunks: 10_000,
   minTimeoutSeconds: 1,
   maxTimeoutSeconds: 1000,
 };
 const nothing = { digest: new Map(), compositeDigest: null };
-const wish = { fileName: 'f', fileSize: 8, contentType: 'x/y', preferredChunkSize: 4, preferredTimeoutSeconds: 1000 };
+const size = { fileSize: 8 * times, preferredChunkSize: 4 * times };
+const wish = { fileName: 'f', contentType: 'x/y', preferredTimeoutSeconds: 1000, ...size };
 
 function processOver(records: Records, bytes: Bytes): Uploads {
-  const allowance = { sessions: 10, bytes: 1000 };
+  const allowance = { sessions: 10, bytes: 1000 * times };
   const options = { limits, allowance, defaultTimeoutSeconds: 10, completeWithin: 60_000, log: () => {} };
   return createUploads({ ...options, records, bytes, hashing: createHashing(0), clock: Date.now });
 }
@@ -31,7 +33,7 @@ function processOver(records: Records, bytes: Bytes): Uploads {
 async function put(uploads: Uploads, subject: { principal: string; sessionId: string }, chunkId: number, text: string) {
   const admission = (await uploads.admit(subject, chunkId)) as Admission;
   const body = async function* () {
-    yield Buffer.from(text);
+    yield spell(text);
   };
   expect(await uploads.receive(admission, body, new Map())).toHaveProperty('digest');
 }
@@ -122,9 +124,8 @@ describe.skipIf(database === null || objectStore === null)('completions that die
       if (!('created' in again)) return;
       const { attachment } = again;
       expect(await other.session(subject)).toMatchObject({ life: { state: 'completed', attachment } });
-      const pieces: Uint8Array[] = [];
-      for await (const piece of await other.content(attachment.attachmentId, 0, 7)) pieces.push(piece as Uint8Array);
-      expect(Buffer.concat(pieces).toString()).toBe('abcdEFGH');
+      const content = await other.content(attachment.attachmentId, 0, 8 * times - 1);
+      expect(await read(content as AsyncIterable<Uint8Array>)).toBe('abcdEFGH');
       await other.idle();
       await bytes.collect({ slots: async () => expect.fail('chunks are left'), attachment: async () => false });
     },
