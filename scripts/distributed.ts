@@ -11,31 +11,35 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { startBalancer } from './distributed/balancer.ts';
 import { type Cluster, startCluster } from './distributed/cluster.ts';
 import { whyNotInstalled } from './distributed/debian.ts';
 import { whatIsLeft } from './distributed/leftovers.ts';
 import { startPostgres } from './distributed/postgres.ts';
 import type { Program } from './distributed/programs.ts';
+import { clientOf, environmentOf, ownBuckets, removeBuckets, type Store, storeOf } from './distributed/store.ts';
 import { keepsAttributes, startSwift } from './distributed/swift.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'conformance', 'cli.ts');
-const bucket = 'chunkproof';
+const buckets = ownBuckets();
+const bucket = `${buckets}cluster`;
 const processes = 3;
 /** Milliseconds from one killed process being back to the next being killed. */
 const respite = 1000;
-/** Few scripts of each property beside its examples, which show every promise: each request costs this store 20 ms. */
-const whole = ['--runs', '3'];
+/** Few scripts of each property beside its examples, which show every promise: each request costs Swift 20 ms, and each chunk of a store with a least part 5 MiB. */
+const whole = ['--runs', '3', '--max-bytes', '8GiB'];
 /** What automake's tests end with that were skipped. */
 const skipped = 77;
 
 const programs: Program[] = [];
 const folder = await mkdtemp(join(tmpdir(), 'chunkproof-distributed-'));
 await chmod(folder, 0o711); // the database has a user of its own
+const given = storeOf(process.env);
+const unkept = given === null && !keepsAttributes(folder);
 const why =
-  whyNotInstalled() ?? (keepsAttributes(folder) ? null : `Swift needs extended attributes, and ${tmpdir()} has none`);
+  whyNotInstalled(given === null) ?? (unkept ? `Swift needs extended attributes, and ${tmpdir()} has none` : null);
 if (why !== null) {
   say(`skipped: ${why}`);
   await rm(folder, { recursive: true });
@@ -68,45 +72,42 @@ try {
 
 async function test(): Promise<void> {
   const begun = performance.now();
-  const [postgres, swift] = await Promise.all([
-    startPostgres(folder, (program) => programs.push(program)),
-    startSwift(folder, (program) => programs.push(program)),
-  ]);
-  const { endpoint, accessKey: accessKeyId, secretKey: secretAccessKey, storageCommand } = swift;
-  say(`PostgreSQL and Swift are there after ${seconds(begun)}`);
-  const store = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  await store.send(new CreateBucketCommand({ Bucket: bucket }));
+  const started = (program: Program) => programs.push(program);
+  const [postgres, store] = await Promise.all([startPostgres(folder, started), given ?? startSwift(folder, started)]);
+  say(`PostgreSQL and ${store.name} are there after ${seconds(begun)}`);
+  const client = clientOf(store);
+  try {
+    await testOver(postgres.url, store, client);
+  } finally {
+    if (!store.temporary) await removeBuckets(client, buckets);
+    client.destroy();
+  }
+}
 
-  await adapters({
-    CHUNKPROOF_TEST_DATABASE_URL: postgres.url,
-    CHUNKPROOF_TEST_S3_ENDPOINT: endpoint,
-    CHUNKPROOF_TEST_S3_ACCESS_KEY: accessKeyId,
-    CHUNKPROOF_TEST_S3_SECRET_KEY: secretAccessKey,
-  });
+async function testOver(databaseUrl: string, store: Store, client: S3Client): Promise<void> {
+  await client.send(new CreateBucketCommand({ Bucket: bucket }));
+
+  const named = environmentOf(store, buckets);
+  await adapters({ CHUNKPROOF_TEST_DATABASE_URL: databaseUrl, ...named });
 
   const tokens = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')] as const;
   const settings = {
     CHUNKPROOF_PREFIX: '/api',
     CHUNKPROOF_PRINCIPAL: `first:${tokens[0]},second:${tokens[1]}`,
-    CHUNKPROOF_DATABASE_URL: postgres.url,
+    CHUNKPROOF_DATABASE_URL: databaseUrl,
     CHUNKPROOF_S3_BUCKET: bucket,
-    CHUNKPROOF_S3_ENDPOINT: endpoint,
-    CHUNKPROOF_S3_ACCESS_KEY: accessKeyId,
-    CHUNKPROOF_S3_SECRET_KEY: secretAccessKey,
-    // This Swift takes parts of any length: with S3's 5 MiB the run would be one of a hundred GiB.
-    CHUNKPROOF_MIN_CHUNK_SIZE: '1',
+    CHUNKPROOF_S3_ENDPOINT: store.endpoint,
+    CHUNKPROOF_S3_REGION: store.region,
+    CHUNKPROOF_S3_ACCESS_KEY: store.accessKey,
+    CHUNKPROOF_S3_SECRET_KEY: store.secretKey,
+    CHUNKPROOF_MIN_CHUNK_SIZE: String(store.leastPart),
   };
   cluster = await startCluster(processes, cli, settings, folder);
   const proxy = await startBalancer(cluster.ports);
   balancer = proxy;
   const url = `http://127.0.0.1:${proxy.port}/api`;
 
-  const hooks = ['--restart-command', cluster.restartCommand, '--storage-command', storageCommand];
+  const hooks = ['--restart-command', cluster.restartCommand, '--storage-command', store.storageCommand(bucket)];
   const open = await judge(url, tokens, 'distributed', [...hooks, ...whole, '--max-time', '600']);
   if (open > 0) throw new Error(`${open} of the MUST requirements were not shown`);
   say(`connections a process: ${proxy.shares.join(', ')}`);
@@ -121,10 +122,9 @@ async function test(): Promise<void> {
   }
 
   await cluster.restart(); // what a process had not recorded when it died is found by those that start
-  const left = await whatIsLeft(postgres.url, store, bucket);
+  const left = await whatIsLeft(databaseUrl, client, bucket);
   if (left.length > 0) throw new Error(`storage of sessions that have ended was not given back: ${left.join(', ')}`);
   lines.push('  no bytes left of a session that has ended');
-  store.destroy();
 }
 
 /** The tests of the storage: how many each adapter passed. None may be skipped here. */

@@ -18,7 +18,8 @@ export const letters = lettersOf(Math.ceil(Number(env['CHUNKPROOF_TEST_S3_LEAST_
 
 function storeOf(endpoint: string | undefined): Omit<S3Settings, 'bucket'> | null {
   const { CHUNKPROOF_TEST_S3_ACCESS_KEY: accessKeyId = '', CHUNKPROOF_TEST_S3_SECRET_KEY: secretAccessKey = '' } = env;
-  return endpoint ? { endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } } : null;
+  const region = env['CHUNKPROOF_TEST_S3_REGION'] ?? 'us-east-1';
+  return endpoint ? { endpoint, region, credentials: { accessKeyId, secretAccessKey } } : null;
 }
 
 /** A database without tables: a schema of one's own. It goes with the database, which a test run makes for itself. */
@@ -36,7 +37,7 @@ export async function freshDatabase(): Promise<string> {
 export async function freshBucket(): Promise<S3Settings> {
   if (objectStore === null) throw new Error('no object store');
   const { endpoint, region, credentials } = objectStore;
-  const bucket = `test-${randomBytes(8).toString('hex')}`;
+  const bucket = `${env['CHUNKPROOF_TEST_S3_BUCKETS'] ?? 'test-'}${randomBytes(8).toString('hex')}`;
   const login = { ...(endpoint && { endpoint }), ...(credentials && { credentials }) };
   const client = new S3Client({ ...login, region, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket: bucket }));

@@ -7,8 +7,8 @@ import { hasSwift } from './swift.ts';
 const swift = ['swift-account', 'swift-container', 'swift-object', 'swift-proxy', 'memcached'];
 
 /** Installs what is missing. Gives why it cannot be had, or null if all of it is there. */
-export function whyNotInstalled(): string | null {
-  const missing = packages();
+export function whyNotInstalled(withSwift: boolean): string | null {
+  const missing = packages(withSwift);
   if (missing.length === 0) return null;
   const names = missing.join(' ');
   if (!existsSync('/usr/bin/apt-get')) return `${names} cannot be installed: this is no Debian`;
@@ -19,10 +19,11 @@ export function whyNotInstalled(): string | null {
     const { status, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8', timeout: 300_000 });
     if (status !== 0) return `apt-get ${args.join(' ')} failed: ${stderr.trim().split('\n').at(-1)}`;
   }
-  return packages().length === 0 ? null : `${packages().join(' ')} are missing though they were installed`;
+  const still = packages(withSwift);
+  return still.length === 0 ? null : `${still.join(' ')} are missing though they were installed`;
 }
 
-const packages = (): readonly string[] => [
+const packages = (withSwift: boolean): readonly string[] => [
   ...(postgresPrograms() === null ? ['postgresql'] : []),
-  ...(hasSwift() ? [] : swift),
+  ...(withSwift && !hasSwift() ? swift : []),
 ];

@@ -10,6 +10,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../conformance/cli/free-ports.ts';
 import { listening, type Program, run, start } from './programs.ts';
+import type { Store } from './store.ts';
 
 const services = ['account', 'container', 'object'] as const;
 const serverOf = (name: string) => `/usr/bin/swift-${name}-server`;
@@ -28,14 +29,6 @@ export function keepsAttributes(folder: string): boolean {
   return spawnSync(python, ['-c', script, folder]).status === 0;
 }
 
-export interface Swift {
-  readonly endpoint: string;
-  readonly accessKey: string;
-  readonly secretKey: string;
-  /** Prints the bytes of all objects and parts. A removed object leaves a mark without bytes for a week. */
-  readonly storageCommand: string;
-}
-
 /** Where each service listens: the rings, and the whole of what makes this Swift small. */
 function ringsScript(folder: string, ports: Readonly<Record<string, number>>): string {
   return `
@@ -50,7 +43,7 @@ for name, port in ${JSON.stringify(Object.entries(ports))}:
 }
 
 /** Starts one below `folder`, and tells of each of its programs at once. */
-export async function startSwift(folder: string, started: (program: Program) => void): Promise<Swift> {
+export async function startSwift(folder: string, started: (program: Program) => void): Promise<Store> {
   const home = join(folder, 'swift');
   const devices = join(home, 'devices');
   await mkdir(join(devices, 'd1'), { recursive: true });
@@ -89,8 +82,18 @@ log_level = WARNING
   programs.forEach(started);
   const listeners = [cached, ...Object.values(configurations).map(([port]) => port)];
   await Promise.all(programs.map((program, i) => listening(program, listeners[i] ?? 0)));
-  const storageCommand = `find '${devices}' -name '*.data' -printf '%s\\n' 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'`;
-  return { endpoint: `http://127.0.0.1:${proxy}`, accessKey: 'test:tester', secretKey, storageCommand };
+  // A removed object leaves a mark without bytes for a week.
+  const storage = `find '${devices}' -name '*.data' -printf '%s\\n' 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'`;
+  return {
+    name: 'Swift',
+    endpoint: `http://127.0.0.1:${proxy}`,
+    region: 'us-east-1',
+    accessKey: 'test:tester',
+    secretKey,
+    leastPart: 1,
+    storageCommand: () => storage,
+    temporary: true,
+  };
 }
 
 /**
