@@ -46,6 +46,18 @@ describe('an idempotency key', () => {
     expect(verdictOn(first, exchange(extended, another))).not.toBe('allowed');
   });
 
+  test('whose first answer was lost may leave such members out, too, also when a refusal has shown that it is bound', () => {
+    const json = { fileName: 'file.bin', fileSize: 10, preferredChunkSize: 4, 'x-more': 1 };
+    const extended: Played = initiate({ idempotencyKey: 'k', session: 'c', json });
+    const story = [exchange(keyed, lost), exchange(other, problem('idempotency-key-reused'))];
+    expect(verdictOn(...story, exchange(extended, problem('idempotency-key-reused')))).toBe('allowed');
+    const seen = [...story, exchange(extended, created())];
+    expect(verdictOn(...seen)).toBe('allowed');
+    expect(verdictOn(...seen, exchange(again, created()))).toBe('allowed');
+    expect(verdictOn(...seen, exchange(again, problem('idempotency-key-reused')))).toBe('idempotency.replay');
+    expect(verdictOn(...story, exchange(other, created()))).toBe('idempotency.reused');
+  });
+
   test('gives the session a second name', () => {
     const story = [first, exchange(again, created()), exchange(put(0, 1), receipt(201, 0, 1))];
     expect(verdictOn(...story, exchange({ kind: 'status', session: 'b' }, listing([0])))).toBe('allowed');

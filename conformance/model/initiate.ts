@@ -64,10 +64,11 @@ function lawfulReading(
     const free = known !== undefined && exchange.serverClock.latest >= known.expiry.atLeast - second;
     const again =
       free && reading.faults.length === 0 ? [creation(world, exchange, call, json, claims, key, false)] : [];
-    const replayed = known && canonical(essence(json)) === bound.essence;
     // Members that the contract does not know may count in the comparison or not (`http.unknown-members`).
-    const fresh = creation(world, exchange, call, json, claims, key, true);
-    const same = replayed ? repeat(world, exchange, call, known, fresh) : [];
+    if (canonical(essence(json)) !== bound.essence) return [reused, ...again, ...refusals];
+    const fresh = creation(world, exchange, call, json, claims, key, true, known ? undefined : bound);
+    // Of a session whose answer was lost this is the first that is seen.
+    const same = known ? repeat(world, exchange, call, known, fresh) : [fresh];
     return [reused, ...again, ...same, ...refusals];
   }
   if (reading.faults.length > 0) return refusals;
@@ -84,11 +85,11 @@ function creation(
   claims: Claims,
   key: string | undefined,
   unseenBefore: boolean,
+  bound = { request: canonical(json), essence: canonical(essence(json)) },
 ): Lawful {
   const bind = (to: World, session: string | undefined): World => {
     if (key === undefined) return to;
-    const [request, essential] = [canonical(json), canonical(essence(json))];
-    return { ...to, keys: new Map(to.keys).set(key, { request, essence: essential, session }) };
+    return { ...to, keys: new Map(to.keys).set(key, { request: bound.request, essence: bound.essence, session }) };
   };
   const read = (answer: Answer, seen: Examination): World => {
     const session = examineCreated(call, json, answer, claims, seen);
