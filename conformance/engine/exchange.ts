@@ -95,6 +95,12 @@ function credentialsFor(call: Call, url: URL, options: PlayerOptions): Readonly<
   return as === 'second' ? (options.secondHeaders ?? {}) : options.headers;
 }
 
+/** Whether another origin refused what the target's own would have been given credentials with: that proves nothing. */
+export function isForWantOfCredentials({ call, outcome }: Exchange, url: URL, options: PlayerOptions): boolean {
+  if (url.origin === options.base.origin || outcome.kind === 'lost' || outcome.status !== 401) return false;
+  return Object.keys(credentialsFor(call, options.base, options)).length > 0;
+}
+
 /** A target on this machine cannot send the suite to another one. */
 export function isReachable(url: URL, base: URL): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;

@@ -3,7 +3,7 @@ import type { ClientName, Exchange, History, Outcome, Script, Step, StorageSampl
 import { type Bindings, learn } from './bindings.ts';
 import { now, pause, serverClock } from './clock.ts';
 import { cutOffBy } from './cut-off.ts';
-import { exchange, isReachable, type OneCall, type Target } from './exchange.ts';
+import { exchange, isForWantOfCredentials, isReachable, type OneCall, type Target } from './exchange.ts';
 import { expand, waitFor } from './expand.ts';
 import type { Hooks } from './hooks.ts';
 import { createNews, type News } from './news.ts';
@@ -96,7 +96,8 @@ export function createPlayer(options: PlayerOptions): Player {
       }
       return made;
     };
-    return Promise.all(isRepeatable(one) ? [send(one), send(secondOf(one))] : [send(one)]);
+    const sent = await Promise.all(isRepeatable(one) ? [send(one), send(secondOf(one))] : [send(one)]);
+    return sent.filter((made) => !isForWantOfCredentials(made, prepared.url, options));
   };
 
   return {
@@ -145,7 +146,8 @@ export function createPlayer(options: PlayerOptions): Player {
           let wait: number | undefined;
           for (const each of made) {
             wait = retryAfter(each.outcome);
-            const gaveUp = wait !== undefined && attempt === tries ? { gaveUp: true as const } : {};
+            // Of a faulty one nobody knows what a second would have met: a busy server may say so at any time.
+            const gaveUp = wait !== undefined && !one.fault && attempt === tries ? { gaveUp: true as const } : {};
             exchanges.push({ ...each, ...gaveUp, ...before });
           }
           if (wait === undefined || attempt === tries) return;

@@ -234,11 +234,12 @@ export function parseRange(
 /** More ranges than these a server may take for an attack (RFC 9110 14.2). */
 const manyRanges = 8;
 
-/** A range as a tolerant reader takes it: its unit in any case (RFC 9110 14.1), without white space and empty elements. */
+/** A range as a tolerant reader takes it: its unit in any case (RFC 9110 14.1), without white space, signs and empty elements. */
 const tidied = (field: string): string =>
   field
     .toLowerCase()
     .replace(/[ \t]+/g, '')
+    .replace(/\+(?=\d)/g, '')
     .replace(/=,+/, '=')
     .replace(/,+(?=,|$)/g, '');
 

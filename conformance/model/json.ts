@@ -13,7 +13,7 @@ export interface JsonText {
 /** Levels of nesting, the outermost value being the first, and bytes: what every server takes. */
 const levels = 64;
 const bytes = 64 * 1024;
-/** Digits that a double keeps (RFC 8259 6). */
+/** Digits that a double keeps (RFC 8259 6), as they are written: some readers look no further. */
 const digits = 17;
 
 /**
@@ -101,10 +101,8 @@ const isWellFormed = (token: string): boolean =>
 /** Whether every reader has the same value for a number: a double that is not −0 (RFC 8259 6). */
 function isPlain(token: string): boolean {
   const value = Number(token);
-  const significant = token
-    .replace(/[eE].*/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+|0+$/g, '');
-  if (value === 0) return significant === '' && !token.startsWith('-');
-  return Number.isFinite(value) && Math.abs(value) >= 2 ** -1022 && significant.length <= digits;
+  const written = token.replace(/[eE].*/, '').replace(/[-.]/g, '');
+  if (written.length > digits) return false;
+  if (value === 0) return /^0+$/.test(written) && !token.startsWith('-');
+  return Number.isFinite(value) && Math.abs(value) >= 2 ** -1022;
 }

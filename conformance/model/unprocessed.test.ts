@@ -54,7 +54,7 @@ describe('text in the place of an id', () => {
     },
   );
 
-  test.each(['{id}%00', '{id}%2F', '{id}%5C', '{id}%', '{id}%FF', '{x*300}'])(
+  test.each(['{id}%00', '{id}%2F', '{id}%5C', '{id}%', '{id}%FF', '{x*300}', '[{id}]', '{id}"', '{id}|'])(
     'that HTTP layers refuse may be refused by them, and names nothing: %s',
     (raw) => {
       for (const refusal of [unknown, bare(400), bare(404)]) expect(judged(begun, spelt(raw), refusal)).toBe('allowed');
@@ -130,6 +130,18 @@ describe('a Content-Range', () => {
   });
 });
 
+describe('several lines of a Content-Range', () => {
+  test('may be refused before a server sees them, one line may not', () => {
+    const refused = (text: string) => {
+      const filled = text.replaceAll('{range}', 'bytes 4-7/10');
+      return judged(opened, put(1, 1, { contentRange: filled }), bare(400), { 'Content-Range': filled });
+    };
+    expect(refused('{range}\n{range}')).toBe('allowed');
+    expect(refused('bytes 0-0/1\nbytes 0-1/2')).toBe('allowed');
+    expect(refused('{range}')).not.toBe('allowed');
+  });
+});
+
 describe('a head', () => {
   test.each([
     { 'X-Long': 'x'.repeat(8192) },
@@ -175,6 +187,23 @@ describe('a condition', () => {
     for (const any of [whole, bare(400)]) expect(conditional(text, any)).toBe('allowed');
     if (text.includes('"1"')) expect(conditional(text, notModified)).toBe('allowed');
     expect(conditional(text, bare(500))).not.toBe('allowed');
+  });
+});
+
+describe('a Range', () => {
+  const ranged = (range: string, outcome: Answer) =>
+    judged(ended, { ...content, range } as Played, outcome, { Range: range });
+
+  test.each(['bytes=x', 'bytes=2-1', 'bytes=99999999999999999999-', 'bytes=+1-2'])(
+    'that does not parse may be refused with 400: %s',
+    (range) => {
+      for (const any of [bytes([1, 2, 3]), bare(400)]) expect(ranged(range, any)).toBe('allowed');
+      expect(ranged(range, bare(500))).not.toBe('allowed');
+    },
+  );
+
+  test.each(['bytes=1-2', 'bytes=99-', 'bytes=-0'])('that does may not: %s', (range) => {
+    expect(ranged(range, bare(400))).not.toBe('allowed');
   });
 });
 

@@ -24,6 +24,8 @@ export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boo
   const conditions = [field('range'), field('if-none-match'), field('if-range')];
   if (call.kind === 'content' && status === 400 && conditions.some((one) => one !== undefined && isGarbled(one)))
     return true;
+  // A field that is no list has one line (RFC 9110 5.3): proxies refuse others before a server sees them.
+  if (call.kind === 'chunk' && status === 400 && field('content-range')?.includes('\n')) return true;
   const type = field('content-type');
   const noType = type !== undefined && !mediaType.test(type);
   return call.kind === 'chunk' && noType && (status === 400 || status === 415);
@@ -55,11 +57,17 @@ function pathTexts(call: Exchange['call']): readonly string[] {
 /** Whether text in a segment's place makes another path, or adds a query: both may be anything. */
 const isElsewhere = (text: string): boolean => text === '' || /[/?#]/.test(text);
 
-/** Whether HTTP layers commonly refuse the text, since decoded it would be a separator, or a control, or nothing. */
+/**
+ * Whether HTTP layers commonly refuse the text: it has characters that no path has (RFC 3986 3.3), or decoded it would be
+ * a separator, or a control, or nothing.
+ */
 const isUnsafe = (text: string): boolean => {
   const decoded = segmentOf(text);
-  return decoded === undefined || /[\p{Cc}/\\]/u.test(decoded);
+  return decoded === undefined || /[\p{Cc}/\\]/u.test(decoded) || /[^\w.~!$&'()*+,;=:@%-]/.test(withoutBraces(text));
 };
+
+/** The text without what stands for something else in it. */
+const withoutBraces = (text: string): string => filled(text).replaceAll(/\{\w+\}/g, '');
 
 /** The form of a media type (RFC 9110 8.3.1), as far as every server agrees on it. */
 const mediaType =
@@ -68,9 +76,11 @@ const mediaType =
 const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 const wellFormed = [
   new RegExp(`^(?:\\*|${tag}(?:, *${tag})*)$`),
-  /^bytes=(?:\d+-\d*|-\d+)(?:, *(?:\d+-\d*|-\d+))*$/,
+  /^bytes=(?:\d{1,16}-\d{0,16}|-\d{1,16})(?:, *(?:\d{1,16}-\d{0,16}|-\d{1,16}))*$/,
   /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
 ];
 
-/** Whether text is no condition of any kind. */
-const isGarbled = (text: string): boolean => !wellFormed.some((form) => form.test(text.trim()));
+/** Whether text is no condition of any kind, or has a range that ends before it begins (RFC 9110 14.1.1). */
+const isGarbled = (text: string): boolean =>
+  !wellFormed.some((form) => form.test(text.trim())) ||
+  (text.startsWith('bytes=') && [...text.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(to) < Number(from)));

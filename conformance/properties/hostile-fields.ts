@@ -259,6 +259,9 @@ const rangesAsked: readonly string[] = [
   'bytes={0*800}1-2',
 ];
 
+/** Ranges of a file without bytes: libraries that count from its end have served the byte before its first. */
+const rangesOfNothing: readonly string[] = ['bytes=0-0', 'bytes=0-', 'bytes=-5', 'bytes=-0', 'bytes=0-0,-1'];
+
 const conditions: readonly Readonly<Record<string, string>>[] = [
   ...[
     'garbage',
@@ -293,10 +296,12 @@ export const hostileConditions: Property = {
   weight: 0.3,
   malformed: true,
   unfit: ({ profiles }) => (profiles.includes('download') ? undefined : 'the profile download is not claimed'),
-  examples: (environment) =>
-    inGroups([...rangesAsked.map((range) => read({ range })), ...conditions.map((fields) => read({ fields }))]).map(
+  examples: (environment) => [
+    ...inGroups([...rangesAsked.map((range) => read({ range })), ...conditions.map((fields) => read({ fields }))]).map(
       (group) => downloads(environment, group),
     ),
+    downloads(environment, rangesOfNothing.map((range) => read({ range })), 0),
+  ],
   scripts: (environment) =>
     fc
       .array(
@@ -318,9 +323,9 @@ const read = ({ fields: { Range: range, ...fields } = {}, ...how }: Partial<Cont
   ...(Object.keys(fields).length > 0 ? { fields } : {}),
 });
 
-const downloads = (environment: Environment, reads: readonly Call[]): Script =>
+const downloads = (environment: Environment, reads: readonly Call[], chunks = 2): Script =>
   scriptOf(
-    initiate('a', smallFile(environment, 2)),
+    initiate('a', smallFile(environment, chunks)),
     { kind: 'fill', session: 'a', write: 100 },
     { kind: 'complete', session: 'a' },
     { kind: 'content', session: 'a' },
