@@ -7,6 +7,7 @@ import { openLedger } from './ledger.ts';
 import { answer, created, exchange, initiate, status } from './model/testing.ts';
 import { properties } from './properties/index.ts';
 import { pursuit } from './pursuit.ts';
+import { openTurns } from './turns.ts';
 
 const script: Script = { calls: [{ call: initiate() }, { call: status }, { call: status }] } as unknown as Script;
 
@@ -35,23 +36,32 @@ async function reported(...places: readonly number[]) {
   docket.enter('http.transient');
   const hearing = {
     shows: async () => undefined, // there is no time to make it smaller
-    again: async () => others.map(failedAt),
+    // At first five times at once, then one after another.
+    again: async (_script: Script, _first: Shown, times: number) => others.splice(0, times).map(failedAt),
   } as unknown as Hearing;
   const court = {
     ledger,
     selection: { requirements: new Set(['http.transient']) },
     progress() {},
     stopped: () => 'over',
+    turns: openTurns(1),
   };
-  const pursue = pursuit(court as unknown as Court, docket, hearing);
+  const later = others.slice(5).map(() => 0);
+  const pursue = pursuit(court as unknown as Court, docket, hearing, later);
   const [property] = properties;
   if (property === undefined) throw new Error('there is a property');
-  await pursue(failedAt(first), { seed: 1, path: '', from: 3 }, { property, scripts: 1, calls: 0 });
+  const confirm = await pursue(failedAt(first), { seed: 1, path: '', from: 3 }, { property, scripts: 1, calls: 0 });
+  await confirm?.();
   return { failures: ledger.failures.length, undecided: ledger.undecided.length };
 }
 
 test('an error that the same request meets each time is a failure', async () => {
   expect(await reported(1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: 0 });
+});
+
+test('one that goes on for seconds is a failure, one that ends after a moment was passing', async () => {
+  expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: 0 });
+  expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 2)).toEqual({ failures: 0, undecided: 1 });
 });
 
 test('one that meets now this request and now that is passing, however many requests a script has', async () => {

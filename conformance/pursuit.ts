@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Count, Court, Docket } from './court.ts';
 import { failureOf, type Shown } from './failure.ts';
 import { type Heard, type Hearing, hurryAfter } from './hearing.ts';
@@ -5,6 +6,7 @@ import type { Script } from './history.ts';
 import { plainer } from './plainer.ts';
 import { inTurn, minimize, simpler } from './shrink.ts';
 import { disturbs, lingers, measures, races, stepsOf, waits, waitsLong } from './steps.ts';
+import { urgent } from './turns.ts';
 
 /** Where a script that shows a promise broken comes from. */
 export interface Source {
@@ -15,11 +17,15 @@ export interface Source {
 }
 
 /**
- * Makes a counterexample as small as it gets, and reports it by the promise that the smallest one breaks.
+ * Makes a counterexample as small as it gets, and reports it by the promise that the smallest one breaks. Of what may be a
+ * passing fault gives what is still to be done for that, without a turn: it takes seconds, and turns of its own.
  *
  * @param smaller - the same, if something smaller than the first one has shown it already
  */
-export type Pursue = (first: Shown, source: Source, count: Count, smaller?: Shown) => Promise<void>;
+export type Pursue = (first: Shown, source: Source, count: Count, smaller?: Shown) => Promise<Confirm | undefined>;
+
+/** Plays a counterexample over some seconds, with the target to itself, and reports it if it shows the same each time. */
+export type Confirm = () => Promise<void>;
 
 /** The most candidates that are played to make one counterexample smaller. */
 const shrinkBudget = 150;
@@ -27,10 +33,20 @@ const shrinkBudget = 150;
 const reproductions = 5;
 /** The same, of a script that measures storage: each time waits for seconds, and its answer is a number, not chance. */
 const remeasurements = 1;
+/**
+ * How long before each further time, in ms: all that comes within a moment may be one hiccup of the target, or the load
+ * that the suite itself makes (`http.transient`).
+ */
+const pauses: readonly number[] = [300, 600, 1200, 2400];
 /** How often a counterexample with a race in it is played again, if it did not come back at first. */
 const raceReproductions = 25;
 
-export function pursuit({ ledger, selection, progress, stopped }: Court, docket: Docket, hearing: Hearing): Pursue {
+export function pursuit(
+  { ledger, selection, progress, stopped, turns }: Court,
+  docket: Docket,
+  hearing: Hearing,
+  between: readonly number[] = pauses,
+): Pursue {
   const { examine, shows, again } = hearing;
 
   /** One step less, in plainer words or in turn, and the script breaks another promise: then that one is what is broken. */
@@ -88,10 +104,9 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       const simplest = other.judgement.objection.requirement;
       // What was asked for led here, so it is told by its name, even if that was not asked for.
       if (selection.skipped.has(simplest)) ledger.broken.add(simplest);
-      if (docket.has(simplest) || selection.skipped.has(simplest)) return;
+      if (docket.has(simplest) || selection.skipped.has(simplest)) return undefined;
       docket.enter(simplest);
-      await pursue(other, source, count);
-      return;
+      return pursue(other, source, count);
     }
     const replays = early ?? (await repeat());
     // A target that now and then gives no answer gives none to some request of every long script: only the same one counts.
@@ -110,21 +125,36 @@ export function pursuit({ ledger, selection, progress, stopped }: Court, docket:
       !stopped()
     )
       replays.push(...(await again(smallest, first, 1, count)));
-    const k = replays.filter(same).length;
-    for (const { history, judgement } of replays)
-      if (judgement.kind === 'unexplained' && same({ history, judgement })) best = { history, judgement };
     // That one upload waits for another is seen three times before this: a machine that stalls in one more disproves nothing.
-    const needed = requirement === 'chunk.parallel' ? replays.length / 2 : replays.length;
-    if (best.judgement.passing && k < needed) {
-      ledger.undecided.push(
-        `${seen(best)} ${k} of ${replays.length} times, so it was a passing fault of the target; its log may say why`,
-      );
-      docket.retract(requirement);
-      return;
-    }
-    const { id } = count.property;
-    ledger.failures.push(failureOf(id, best, { ...source, reproduced: { k, n: replays.length } }));
-    progress({ kind: 'failure-told', property: id, requirement, calls: stepsOf(best.history.script).length });
+    const isPassing = (): boolean => {
+      const needed = requirement === 'chunk.parallel' ? replays.length / 2 : replays.length;
+      return passing && replays.filter(same).length < needed;
+    };
+    const conclude = (): void => {
+      const k = replays.filter(same).length;
+      if (isPassing()) {
+        ledger.undecided.push(
+          `${seen(best)} ${k} of ${replays.length} times, so it was a passing fault of the target; its log may say why`,
+        );
+        docket.retract(requirement);
+        return;
+      }
+      for (const { history, judgement } of replays)
+        if (judgement.kind === 'unexplained' && same({ history, judgement })) best = { history, judgement };
+      const { id } = count.property;
+      ledger.failures.push(failureOf(id, best, { ...source, reproduced: { k, n: replays.length } }));
+      progress({ kind: 'failure-told', property: id, requirement, calls: stepsOf(best.history.script).length });
+    };
+    // What hangs has taken long enough.
+    if (anyOne || isPassing() || hurryAfter(first) !== undefined) return void conclude();
+    return async () => {
+      for (const ms of between) {
+        await setTimeout(ms);
+        replays.push(...(await turns.takeQuietly(urgent, () => again(smallest, first, 1, count))));
+        if (isPassing()) break;
+      }
+      conclude();
+    };
   };
   return pursue;
 }

@@ -7,6 +7,7 @@ import type { Script } from './history.ts';
 import type { Property } from './properties/property.ts';
 import { pursuit } from './pursuit.ts';
 import { measures, waits, waitsLong } from './steps.ts';
+import { urgent } from './turns.ts';
 
 export interface Trial {
   /**
@@ -40,9 +41,6 @@ export interface Plan {
 
 /** How many requirements one property may show broken, before it is left at that. */
 const mostFailures = 5;
-/** Comes before every script: what was found is made small while it still shows. */
-const urgent = -1;
-
 export function createTrial(court: Court): Trial {
   const { progress, turns, stopped } = court;
   const docket = openDocket();
@@ -69,7 +67,12 @@ export function createTrial(court: Court): Trial {
       const { requirement } = judgement.objection;
       progress({ kind: 'failure-found', property: property.id, requirement, script: history.script, sent });
     }
-    await allOf(shown.map((one) => pursue(one, { seed, path: '', from: one.history.exchanges.length }, count)));
+    await allOf(
+      shown.map(async (one) => {
+        const confirm = await pursue(one, { seed, path: '', from: one.history.exchanges.length }, count);
+        await confirm?.();
+      }),
+    );
     return why ?? (count.brokenOff === undefined ? undefined : stopped());
   };
 
@@ -140,7 +143,8 @@ export function createTrial(court: Court): Trial {
       const from = first.history.exchanges.length;
       const shown = first;
       // What was shown last is of the smallest script; a race may show nothing of it again.
-      await take(urgent, () => pursue(shown, { seed, path, from }, count, latest));
+      const confirm = await take(urgent, () => pursue(shown, { seed, path, from }, count, latest));
+      await confirm?.();
     }
     fingerprints.set(property.id, fingerprint.digest('hex'));
     const why = stopped();

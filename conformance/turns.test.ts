@@ -104,3 +104,21 @@ it('the turns of others go on until what is beside them has ended, and only then
   await Promise.all([besides, alone, later]);
   expect(done).toEqual(['meanwhile', 'alone', 'later']);
 });
+
+it('a quiet turn has no other beside it, and does not wait for what takes none', async () => {
+  const turns = openTurns(2);
+  const done: string[] = [];
+  const [beside, first] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const besides = turns.beside(() => beside.promise);
+  const taken = turns.take(1, () => first.promise.then(() => void done.push('first')));
+  await settle();
+  const quiet = turns.takeQuietly(0, async () => void done.push('quiet'));
+  const later = turns.take(1, async () => void done.push('later'));
+  await settle();
+  expect(done).toEqual([]);
+  first.resolve();
+  await Promise.all([taken, quiet, later]);
+  expect(done).toEqual(['first', 'quiet', 'later']);
+  beside.resolve();
+  await besides;
+});

@@ -1,3 +1,6 @@
+/** Comes before every script: what was found is made small while it still shows. */
+export const urgent = -1;
+
 /** Shares out what may be done at the same time. */
 export interface Turns {
   /**
@@ -9,13 +12,18 @@ export interface Turns {
   take<Result>(progress: number, work: () => Promise<Result>): Promise<Result>;
   /** The same, with nothing else under way. Until what is beside the turns has ended, those of others go on. */
   takeAlone<Result>(progress: number, work: () => Promise<Result>): Promise<Result>;
+  /** With no other turn under way, while what is beside the turns goes on. */
+  takeQuietly<Result>(progress: number, work: () => Promise<Result>): Promise<Result>;
   /** Does work that takes no turn, since it mostly waits. It begins at once, before anybody has a turn alone. */
   beside<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
+/** Who else may be at work: those that have turns and those beside them, the latter only, or nobody. */
+type Company = 'all' | 'beside' | 'nobody';
+
 interface Asking {
   readonly progress: number;
-  readonly alone: boolean;
+  readonly company: Company;
   readonly start: () => void;
 }
 
@@ -26,7 +34,8 @@ export function openTurns(width: number): Turns {
   const under = { way: 0, alone: false, beside: 0 };
   let soon = false;
 
-  const mayStart = ({ alone }: Asking): boolean => !under.alone && under.way < (alone ? 1 : Math.max(1, width));
+  const mayStart = ({ company }: Asking): boolean =>
+    !under.alone && under.way < (company === 'all' ? Math.max(1, width) : 1);
 
   /** Not at once: who has just had a turn is to be compared with the others, and asks again only after it. */
   const handOut = (): void => {
@@ -35,22 +44,22 @@ export function openTurns(width: number): Turns {
     setImmediate(() => {
       soon = false;
       for (;;) {
-        const able = waiting.filter(({ alone }) => !alone || under.beside === 0);
+        const able = waiting.filter(({ company }) => company !== 'nobody' || under.beside === 0);
         const least = Math.min(...able.map(({ progress }) => progress));
         const chosen = able.find(({ progress }) => progress === least);
         // Whoever is to be alone waits for those that are under way, and nobody begins meanwhile.
         if (chosen === undefined || !mayStart(chosen)) return;
         waiting.splice(waiting.indexOf(chosen), 1);
         under.way++;
-        under.alone = chosen.alone;
+        under.alone = chosen.company !== 'all';
         chosen.start();
       }
     });
   };
 
-  const ask = async <Result>(progress: number, alone: boolean, work: () => Promise<Result>): Promise<Result> => {
+  const ask = async <Result>(progress: number, company: Company, work: () => Promise<Result>): Promise<Result> => {
     await new Promise<void>((start) => {
-      waiting.push({ progress, alone, start });
+      waiting.push({ progress, company, start });
       handOut();
     });
     try {
@@ -63,8 +72,9 @@ export function openTurns(width: number): Turns {
   };
 
   return {
-    take: (progress, work) => ask(progress, false, work),
-    takeAlone: (progress, work) => ask(progress, true, work),
+    take: (progress, work) => ask(progress, 'all', work),
+    takeAlone: (progress, work) => ask(progress, 'nobody', work),
+    takeQuietly: (progress, work) => ask(progress, 'beside', work),
     async beside(work) {
       under.beside++;
       try {

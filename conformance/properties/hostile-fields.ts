@@ -300,7 +300,11 @@ export const hostileConditions: Property = {
     ...inGroups([...rangesAsked.map((range) => read({ range })), ...conditions.map((fields) => read({ fields }))]).map(
       (group) => downloads(environment, group),
     ),
-    downloads(environment, rangesOfNothing.map((range) => read({ range })), 0),
+    downloads(
+      environment,
+      rangesOfNothing.map((range) => read({ range })),
+      0,
+    ),
   ],
   scripts: (environment) =>
     fc
