@@ -58,7 +58,7 @@ export const requirements = {
   "http.date": {
     "id": "http.date",
     "level": "MUST",
-    "text": "Every final response MUST have a `Date` field with the server's current time, on the same clock by which the server decides whether a session has expired.",
+    "text": "Every final response to a valid HTTP request, other than a 414, 417, 426, 431, 501 or 505 by which HTTP itself declines to process it, MUST have a `Date` field with the server's current time, on the same clock by which the server decides whether a session has expired.",
     "source": "RFC 9110 6.6.1",
     "binds": "general",
     "profile": "core"
@@ -380,7 +380,7 @@ export const requirements = {
   "chunk.range": {
     "id": "chunk.range",
     "level": "MUST",
-    "text": "A `chunkId` that names no chunk of the session, be it out of range or not in canonical decimal (`-1`, `01`, `+1`, `1.0`, `abc`), MUST be refused with 404 `chunk-not-found`, which names `totalChunks`.",
+    "text": "A `chunkId` that names no chunk of the session, be it out of range or not in canonical decimal (`-1`, `01`, `+1`, `1.0`, `abc`), MUST be refused with 404 `chunk-not-found`, which names `totalChunks`; one with characters that a path does not have (RFC 3986 3.3) is no well-formed HTTP, and may be refused with 400 with or without a problem.",
     "source": "RFC 9110 15.5.5",
     "binds": "uploadChunk",
     "profile": "core"
@@ -388,7 +388,7 @@ export const requirements = {
   "chunk.content-range": {
     "id": "chunk.content-range",
     "level": "MUST",
-    "text": "`Content-Range` MUST be optional, MUST be refused with 400 `content-range-mismatch`, which names `expectedRange` in the form `bytes first-last/fileSize`, when it is present and is not exactly this chunk's range (numbers compared as numbers and the unit without case, `*` a mismatch, as is what does not parse), and MUST NOT be used to place bytes; a field that is empty, has more white space than the grammar, or numbers of more than 16 digits, or that comes in several lines, one of them right, may be taken or refused so.",
+    "text": "`Content-Range` MUST be optional, MUST be refused with 400 `content-range-mismatch`, which names `expectedRange` in the form `bytes first-last/fileSize`, when it is present and is not exactly this chunk's range (numbers compared as numbers and the unit without case, `*` a mismatch, as is what does not parse), and MUST NOT be used to place bytes; a field that is empty, has more white space than the grammar, or numbers of more than 16 digits, or that comes in several lines, one of them right, may be taken or refused so, while several lines, which are no well-formed HTTP (RFC 9110 5.3), may be refused with 400 with or without a problem.",
     "source": "RFC 9110 14.5",
     "binds": "uploadChunk",
     "profile": "core"

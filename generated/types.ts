@@ -747,7 +747,7 @@ export interface components {
         /** @description HTTP itself assigns this status to a request that the server does not process, since it is not well-formed HTTP or is past the server's limits; a problem may come with it, other content, or none. */
         NotProcessed: {
             headers: {
-                Date: components["headers"]["Date"];
+                Date: components["headers"]["DateHint"];
                 [name: string]: unknown;
             };
             content: {
@@ -1296,6 +1296,11 @@ export interface components {
          * @example GET, HEAD
          */
         Allow: string;
+        /**
+         * @description The server's clock; an HTTP layer that refuses a request by itself may leave it out (RFC 9110 6.6.1).
+         * @example Mon, 02 Nov 2026 09:30:00 GMT
+         */
+        DateHint: string;
     };
     pathItems: never;
 }
