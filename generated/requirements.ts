@@ -568,7 +568,7 @@ export const requirements = {
   "content.type": {
     "id": "content.type",
     "level": "MUST",
-    "text": "The `Content-Type` of the content MUST be the declared `contentType`.",
+    "text": "The `Content-Type` of the content MUST be the declared `contentType`, but for `multipart/byteranges`, whose parts have it.",
     "source": "RFC 9110 8.3",
     "binds": "getAttachmentContent",
     "profile": "download"
@@ -584,7 +584,7 @@ export const requirements = {
   "content.range": {
     "id": "content.range",
     "level": "MUST",
-    "text": "A single satisfiable byte range MUST be answered with 206, exactly those bytes and their `Content-Range`, and an unsatisfiable one with 416 and `Content-Range: bytes */size`, while several may be answered with 200, with 206 as `multipart/byteranges`, or with a plain 206 if only one of them is satisfiable or is left once they are joined, and with 416 only if none is satisfiable, if they overlap, or if they are more than 8.",
+    "text": "A single satisfiable byte range MUST be answered with 206, exactly those bytes and their `Content-Range`, and an unsatisfiable one with 416 and `Content-Range: bytes */size` (or, where it is `-0` or the file is empty, with 200 as if there were none; never with 206), while several may be answered with 200, with 206 as `multipart/byteranges`, or with a plain 206 if only one of them is satisfiable or is left once they are joined, and with 416 only if none is satisfiable, if they overlap, or if they are more than 8, and a field that does not parse (a last position below the first and a sign do not; numbers of more than 16 digits may be taken so) may be ignored, be refused with 416 or with 400 `about:blank`, or count for as much of it as does parse, the bytes of a 206 being right.",
     "source": "RFC 9110 14",
     "binds": "getAttachmentContent",
     "profile": "download"

@@ -214,7 +214,7 @@ export interface paths {
         };
         /**
          * Give the bytes back, whole or in part (profile `download`).
-         * @description The media type is the declared one. Several ranges may be answered with 200, as `multipart/byteranges`, or with the one part that is left (RFC 9110 15.3.7.2). A weak or date `If-Range` never matches. A client finds this URL in `contentUrl`.
+         * @description The media type is the declared one. Several ranges may be answered with 200, as `multipart/byteranges`, or with the one part that is left (RFC 9110 15.3.7.2). A weak or date `If-Range` never matches. A `Range` or a condition that does not parse may be ignored, or be refused. A client finds this URL in `contentUrl`.
          */
         get: operations["getAttachmentContent"];
         put?: never;
@@ -1123,6 +1123,20 @@ export interface components {
             };
             content?: never;
         };
+        /** @description `Range` or a condition does not parse; a server may also ignore it. */
+        ContentBadRequest: {
+            headers: {
+                Date: components["headers"]["Date"];
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 400;
+                } & components["schemas"]["UnnamedProblem"];
+            };
+        };
         /** @description `If-Match` names no entity tag of the content. */
         PreconditionFailed: {
             headers: {
@@ -1151,6 +1165,15 @@ export interface components {
                     status?: 416;
                 } & components["schemas"]["UnnamedProblem"];
             };
+        };
+        /** @description A condition does not parse; a server may also ignore it. */
+        HeadContentBadRequest: {
+            headers: {
+                Date: components["headers"]["Date"];
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content?: never;
         };
         /** @description `If-Match` names no entity tag of the content. */
         HeadPreconditionFailed: {
@@ -1204,7 +1227,7 @@ export interface components {
          */
         IfNoneMatch: string;
         /**
-         * @description The part of the content that is wanted (RFC 9110 14.2). A field that does not parse is ignored.
+         * @description The part of the content that is wanted (RFC 9110 14.2). A field that does not parse may be ignored, or be refused.
          * @example bytes=4-7
          */
         Range: string;
@@ -1721,7 +1744,7 @@ export interface operations {
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
-                 * @description The part of the content that is wanted (RFC 9110 14.2). A field that does not parse is ignored.
+                 * @description The part of the content that is wanted (RFC 9110 14.2). A field that does not parse may be ignored, or be refused.
                  * @example bytes=4-7
                  */
                 Range?: components["parameters"]["Range"];
@@ -1782,6 +1805,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ContentBadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["AttachmentNotFound"];
             412: components["responses"]["PreconditionFailed"];
@@ -1840,6 +1864,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["HeadContentBadRequest"];
             401: components["responses"]["HeadUnauthorized"];
             404: components["responses"]["HeadAttachmentNotFound"];
             412: components["responses"]["HeadPreconditionFailed"];
