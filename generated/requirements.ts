@@ -118,7 +118,7 @@ export const requirements = {
   "capabilities.truth": {
     "id": "capabilities.truth",
     "level": "MUST",
-    "text": "What the capabilities claim MUST hold: every promise of each profile named is kept, each algorithm named is verified, each limit is where the server's behaviour changes, and no limit tightens for a live session.",
+    "text": "What the capabilities claim MUST hold: every promise of each profile named is kept, each algorithm named is verified, each limit is where the server's behaviour changes, and no limit changes while the server runs, nor tightens for a live session.",
     "binds": "getCapabilities",
     "profile": "core"
   },
@@ -178,7 +178,7 @@ export const requirements = {
   "initiate.invalid": {
     "id": "initiate.invalid",
     "level": "MUST",
-    "text": "Text that is not JSON in UTF-8 (a byte order mark, duplicate members, nesting past 64 levels, numbers past double precision, `-0` and escaped halves of surrogate pairs may be refused so too), a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1 (one past 2^53 - 1 may be refused so too), and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
+    "text": "Text that is not JSON in UTF-8 (a byte order mark, duplicate members, nesting past 64 levels, numbers past double precision or written with more than 17 digits, `-0` and escaped halves of surrogate pairs may be refused so too), a body that is not an object, a missing, negative, fractional or non-numeric `fileSize` or one past 2^53 - 1 (unless refused as `file-too-large`), a missing, empty or non-text `fileName`, a malformed `contentType` (one that is not ASCII, or over 255 characters, may be refused so too), a hint that is not an integer of at least 1 (one past 2^53 - 1 may be refused so too), and `null` or any other wrong type for a member MUST be refused with 400 `invalid-request`, whose `errors` name at least one fault.",
     "source": "RFC 8259",
     "binds": "initiateUpload",
     "profile": "core"
@@ -277,7 +277,7 @@ export const requirements = {
   "expiry.enforced": {
     "id": "expiry.enforced",
     "level": "MUST",
-    "text": "From `expiresAt` on, by the clock of the server's `Date`, every operation on a session that was open or completing MUST be refused, with 410 `session-expired`, or with 404 `session-not-found` once the session is forgotten, and never again be answered with a 2xx, and a completion that still runs then publishes nothing.",
+    "text": "From `expiresAt` on, by the clock of the server's `Date`, every operation on a session that was open or completing MUST be refused, with 410 `session-expired`, whose `expiredAt` is the session's last `expiresAt`, or with 404 `session-not-found` once the session is forgotten, and never again be answered with a 2xx, and a completion that still runs then publishes nothing.",
     "binds": "getUploadSession",
     "profile": "core"
   },
@@ -305,7 +305,7 @@ export const requirements = {
   "expiry.releases": {
     "id": "expiry.releases",
     "level": "MUST",
-    "text": "The storage of an expired session, and of whatever was refused, cut off or replaced in it, MUST be given back within 5 seconds of its last `expiresAt`.",
+    "text": "The storage of an expired session, and of whatever was refused, cut off or replaced in it or is still being received, MUST be given back within 5 seconds of its last `expiresAt`.",
     "binds": "getUploadSession",
     "profile": "core"
   },
@@ -412,7 +412,7 @@ export const requirements = {
   "chunk.digest-invalid": {
     "id": "chunk.digest-invalid",
     "level": "MUST",
-    "text": "A `Content-Digest` that is not a dictionary of RFC 9651, or whose member of a supported algorithm is not a byte sequence of that algorithm's length, MUST be refused with 400 `digest-invalid-values`; base64 without its padding or with pad bits that are not zero, parameters of a supported value, and dates and display strings may be refused so or taken.",
+    "text": "A `Content-Digest` that is not a dictionary of RFC 9651, or whose member of a supported algorithm is not a byte sequence of that algorithm's length, MUST be refused with 400 `digest-invalid-values`; base64 without its padding or with pad bits that are not zero, parameters of a supported value, and dates and display strings, malformed ones too, may be refused so or taken.",
     "source": "RFC 9651 3.2",
     "binds": "uploadChunk",
     "profile": "core"
@@ -486,7 +486,7 @@ export const requirements = {
   "complete.digest": {
     "id": "complete.digest",
     "level": "MUST",
-    "text": "A `digest` or `compositeDigest` in the request MUST be checked against the whole bytes or the chunks' digests and refused with 400 `digest-mismatched-values`, `digest-unsupported-algorithms` or `digest-invalid-values` as for chunks (`compositeDigest` knows sha-256 alone, and a text of over 8,192 characters may be refused with `invalid-request` or `digest-invalid-values`), publishing nothing and leaving the session open, syntax at once and never after a 202, as a body that is not a JSON object, or a member that is not text, MUST be refused with `invalid-request`; and the digests that an attachment names MUST be right, `digest` being there if it was asked for.",
+    "text": "A `digest` or `compositeDigest` in the request MUST be checked against the whole bytes or the chunks' digests and refused with 400 `digest-mismatched-values`, `digest-unsupported-algorithms` or `digest-invalid-values` as for chunks (`compositeDigest` knows sha-256 alone, and a text of over 8,192 characters may be refused with `invalid-request` or `digest-invalid-values`), publishing nothing and leaving the session open, syntax at once and never after a 202, as a body that is not a JSON object, or a member that is not text, MUST be refused with `invalid-request`; and the digests that an attachment names MUST be right, `digest` being there if it was asked for by the completion that made the attachment.",
     "source": "RFC 9530 3",
     "binds": "completeUpload",
     "profile": "core"
@@ -554,7 +554,7 @@ export const requirements = {
   "abort.releases": {
     "id": "abort.releases",
     "level": "MUST",
-    "text": "The storage of an aborted session, and of whatever was refused, cut off or replaced in it, MUST be given back within 5 seconds of the abort.",
+    "text": "The storage of an aborted session, and of whatever was refused, cut off or replaced in it or is still being received, MUST be given back within 5 seconds of the abort.",
     "binds": "abortUpload",
     "profile": "core"
   },

@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * Tell what the server offers, and its limits.
-         * @description The first request of a careful client. It may be open to all, also with profile `auth`. A limit never tightens for a live session.
+         * @description The first request of a careful client. It may be open to all, also with profile `auth`. A limit never tightens for a live session, and none changes while the server runs.
          */
         get: operations["getCapabilities"];
         put?: never;
@@ -540,7 +540,7 @@ export interface components {
         } & components["schemas"]["Problem"];
         /**
          * The session has expired
-         * @description Any operation on an expired session.
+         * @description Any operation on an expired session; `expiredAt` is the last `expiresAt` that it had.
          */
         SessionExpired: {
             /** @constant */
