@@ -12,8 +12,9 @@ export interface DigestReading {
 }
 
 const key = '[a-z*][a-z0-9_.*-]*';
-const date = String.raw`@-?\d{1,15}`;
-const displayString = '%"(?:[ !#$&-~]|%[0-9a-f]{2})*"';
+/** Whatever is in them: some parsers do not know these kinds, and some that do skip what they need not read. */
+const date = '@[A-Za-z0-9.-]*';
+const displayString = '%"[^"]*"';
 const bytes = ':[A-Za-z0-9+/=]*:';
 const bareItem = [
   String.raw`-?(?:\d{1,12}\.\d{1,3}|\d{1,15})(?![0-9.])`,
@@ -65,7 +66,7 @@ function parseDictionary(text: string): readonly (readonly [string, string])[] |
   while (at < text.length) {
     member.lastIndex = at;
     const [whole, name = '', value = ''] = member.exec(text) ?? [];
-    if (whole === undefined || !isUtf8(value)) return undefined;
+    if (whole === undefined) return undefined;
     members.push([name, value]);
     const separator = /[ \t]*(,?)[ \t]*/y;
     separator.lastIndex = at + whole.length;
@@ -74,18 +75,6 @@ function parseDictionary(text: string): readonly (readonly [string, string])[] |
     if ((comma === '') !== (at === text.length)) return undefined;
   }
   return members;
-}
-
-/** A display string is percent-encoded UTF-8 (RFC 9651 4.2.10). */
-function isUtf8(value: string): boolean {
-  return [...value.matchAll(new RegExp(displayString, 'g'))].every(([display]) => {
-    try {
-      decodeURIComponent(display.slice(1));
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** What RFC 9651 4.2.7 leaves to the parser, or the contract to the server. */
