@@ -1,17 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
 import { Defect as SuiteDefect } from './blame.ts';
 import { coverageOf } from './coverage.ts';
+import { pause } from './engine/clock.ts';
 import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { isLoopback } from './loopback.ts';
 import { defaults, type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
 import { playProperty } from './play.ts';
-import { preflight, type Target } from './preflight.ts';
+import { preflight, preflightTimeoutMs, type Target } from './preflight.ts';
 import { properties } from './properties/index.ts';
 import type { Environment, Property } from './properties/property.ts';
 import type { Defect, Results } from './report/results.ts';
@@ -24,9 +24,6 @@ import { openWatch } from './watch.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;
-
-/** The same for the first request of all: a target that hangs at once is told at once. In ms. */
-const preflightTimeoutMs = 5000;
 
 /** How long a target may refuse connections, as one does that is started again by whoever watches over it. In ms. */
 const absenceMs = 5000;
@@ -159,7 +156,7 @@ export type Access = Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | '
 export async function admit(options: Access, runId: string): Promise<Target | PreflightRefusal> {
   const player = openPlayer(options, runId, preflightTimeoutMs);
   try {
-    return await preflight(player, options.target);
+    return await preflight(player, options.target, (ms) => pause(ms, options.signal));
   } finally {
     await player.close();
   }
