@@ -3,8 +3,10 @@ import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
 import { Defect as SuiteDefect } from './blame.ts';
+import { brokenHook } from './broken-hook.ts';
 import { coverageOf } from './coverage.ts';
 import { pause } from './engine/clock.ts';
+import { type Hooks, overheard } from './engine/hooks.ts';
 import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
@@ -45,7 +47,9 @@ export async function run(
   const target = await admit(options, id);
   if (target.kind === 'refused') return target;
   const end = openEnd(options);
-  const player = openPlayer({ ...options, signal: end.signal }, id);
+  const failedHooks = new Map<string, keyof Hooks>();
+  const hooks = overheard(options.hooks ?? {}, (why, hook) => failedHooks.set(why, hook));
+  const player = openPlayer({ ...options, hooks, signal: end.signal }, id);
   try {
     const ledger = openLedger(options.shard && otherPart(options.shard), beyond(target));
     const selection = select(all, options);
@@ -72,6 +76,12 @@ export async function run(
     for (const { result, observed } of played)
       if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
     const results = conclude(ledger, selection, all, target.profiles);
+    const broken = brokenHook(failedHooks, {
+      ledger,
+      properties: selection.properties,
+      environment,
+      requirements: results,
+    });
     const { judgingMs, fingerprints } = trial.totals();
     const scripts = createHash('sha256');
     for (const property of selection.properties) scripts.update(fingerprints.get(property.id) ?? '');
@@ -101,6 +111,7 @@ export async function run(
       failures: ledger.failures,
       ...(ledger.defects.length > 0 ? { defects: ledger.defects } : {}),
       ...(gone ? { gone } : {}),
+      ...(broken === undefined ? {} : { brokenHook: broken }),
       stats: { ...player.totals(), judgingMs: Math.round(judgingMs) },
       coverage: coverageOf(ledger.seen),
     };
