@@ -61,7 +61,7 @@ export async function run(
       if (options.signal?.aborted) return 'stopped by a signal';
       if (performance.now() - started > options.maxTimeSeconds * 1000) return afterMaxTime(options);
       return player.totals().bytes > options.maxBytes
-        ? `stopped after --max-bytes ${options.maxBytes}; give more`
+        ? `stopped after --max-bytes ${options.maxBytes}; give more bytes`
         : undefined;
     };
     const turns = openTurns(options.workers);
@@ -122,7 +122,7 @@ export async function run(
 }
 
 const afterMaxTime = ({ maxTimeSeconds }: RunOptions): string =>
-  `stopped after --max-time ${maxTimeSeconds} s; give more`;
+  `stopped after --max-time ${maxTimeSeconds} s; give more time`;
 
 /**
  * Ends what is under way: at once where the caller says so, else some time after `--max-time`, so that what was found can
