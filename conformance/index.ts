@@ -1,5 +1,6 @@
 /** The suite as a library. It prints nothing, writes nothing that is not asked for, and ends no process. */
 import { randomInt } from 'node:crypto';
+import { whyUseless } from './engine/hooks.ts';
 import { judged, withoutSecrets } from './judged.ts';
 import { defaults, largestSeed, type PreflightRefusal, type Progress, type RunOptions } from './options.ts';
 import { exitCodes, type FailOn } from './report/exit-code.ts';
@@ -52,7 +53,7 @@ export type Outcome =
 /**
  * Judges the server at a base URL, below which `/attachment/…` lies.
  *
- * @throws TypeError if the URL is none; whatever else is thrown is a fault of the suite
+ * @throws TypeError if the URL is none, or the storage hook gives no number of bytes; whatever else is thrown is a fault of the suite
  * @example
  * test('our server keeps the contract', async () => {
  *   const { conforms, text } = await run('http://127.0.0.1:8080/api');
@@ -75,6 +76,8 @@ export async function run(url: string, options: Options = {}): Promise<Outcome> 
     return refused('remote', `${remoteInWords(address.url)} If you may do that to it, say allowRemote.`);
   const headers = { ...address.headers, ...asked.headers };
   const secrets = secretsOf(headers, asked.secondHeaders);
+  const useless = await whyUseless(asked.hooks ?? {});
+  if (useless !== undefined) throw new TypeError(redactText(useless, secrets));
   const found = await withoutSecrets(secrets, () =>
     play(
       {

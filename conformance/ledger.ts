@@ -122,13 +122,15 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
     return { verdict: 'not-tested', reason: reasons[0] as string };
   const [undecided] = ledger.undecided;
   if (ledger.partial !== undefined && undecided === undefined) return { verdict: 'not-tested', reason: ledger.partial };
-  const cut = testing.map((property) => ledger.cutShort.get(property.id)).find((why) => why !== undefined);
-  const whole = ledger.partial === undefined && cut === undefined;
+  const cut = testing.find((property) => ledger.cutShort.has(property.id));
   const excuse = excused[id];
-  if (level === 'MAY' && whole) return { verdict: 'not-applicable', reason: excuse ?? 'the target made no use of it' };
+  if (level === 'MAY' && ledger.partial === undefined) {
+    const unused = 'the target made no use of it';
+    return { verdict: 'not-applicable', reason: cut ? `${unused}, as far as was played` : (excuse ?? unused) };
+  }
   if (level !== 'MAY' && excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
-  const why = `no answer of this run showed it${cut === undefined ? '; give more --runs' : `, ${cut}`}`;
-  return { verdict: 'inconclusive', reason: undecided ?? why };
+  const why = cut ? `the property ${cut.id} was cut short: ${ledger.cutShort.get(cut.id)}` : 'give more --runs';
+  return { verdict: 'inconclusive', reason: undecided ?? `no answer of this run showed it; ${why}` };
 }
 
 /** Whether the run did not come to its end, so that nothing follows from what it has not seen. */

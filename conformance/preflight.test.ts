@@ -1,13 +1,29 @@
 import { createServer } from 'node:https';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { problems } from '../generated/problems.ts';
 import type { PlayerOptions } from './engine/player.ts';
 import { answering, json, listening, playing, response } from './engine/testing.ts';
 import type { Json } from './history.ts';
 import { startHonest } from './mutants/honest.ts';
-import { preflight } from './preflight.ts';
+import { preflight, preflightTimeoutMs } from './preflight.ts';
 
-const ask = (url: URL, options: Partial<PlayerOptions> = {}) =>
-  preflight(playing(url, options), url.href.replace(/\/$/, ''));
+const ask = (
+  url: URL,
+  options: Partial<PlayerOptions> = {},
+  wait: (ms: number) => Promise<void> = () => Promise.resolve(),
+) => preflight(playing(url, options), url.href.replace(/\/$/, ''), wait);
+
+const limits = {
+  maxFileSize: 1000,
+  minChunkSize: 1,
+  maxChunkSize: 100,
+  maxChunks: 100,
+  minTimeoutSeconds: 1,
+  maxTimeoutSeconds: 60,
+};
+const ready = () => json(200, { contractVersion: '1.0', profiles: ['core'], limits });
+const problem = (status: number, type: string) =>
+  response(status, JSON.stringify({ type, title: 'no', status }), { 'Content-Type': 'application/problem+json' });
 
 test('a server of the contract is ready, with what it says of itself', async () => {
   const server = await startHonest();
@@ -21,7 +37,7 @@ test('a server of the contract is ready, with what it says of itself', async () 
 });
 
 describe('what is no such server is told from one another, in one clear line each', () => {
-  const clear = { kind: 'refused', message: expect.stringMatching(/^\S[^\n]{20,160}$/) };
+  const clear = { kind: 'refused', message: expect.stringMatching(/^\S[^\n]{20,200}$/) };
 
   test('nothing listens', async () => {
     const server = await startHonest();
@@ -74,6 +90,34 @@ describe('what is no such server is told from one another, in one clear line eac
     expect(refusal).toHaveProperty('message', expect.stringContaining('base URL'));
   });
 
+  test.each([
+    [
+      '507 by its slug',
+      problem(507, problems['insufficient-storage'].type),
+      '507 insufficient-storage each of 5 times',
+    ],
+    ['500 of no type', problem(500, 'about:blank'), '500 each of 5 times'],
+    ['503 without Retry-After', response(503), '503 each of 5 times'],
+    ['429 without Retry-After', response(429), '429 each of 5 times'],
+  ])('it answers with a problem of this contract, each time: %s', async (_, text, said) => {
+    const { url, asked } = await answering(() => text);
+    const refusal = await ask(url);
+    const message = expect.stringContaining(`/attachment/capabilities answered ${said} over `);
+    expect(refusal).toMatchObject({ ...clear, code: 'unreachable', message });
+    expect(refusal).toHaveProperty('message', expect.stringMatching(/ s; a run can begin when it is better$/));
+    expect(asked).toHaveLength(5);
+  });
+
+  test('it fails now so and now so, which is told by the last time', async () => {
+    const statuses = [500, 502, 507, 500, 502];
+    const { url } = await answering(() => response(statuses.shift() ?? 200));
+    expect(await ask(url)).toMatchObject({
+      ...clear,
+      code: 'not-this-contract',
+      message: expect.stringMatching(/answered 502 \(no media type\), asked 5 times over [\d.]+ s, /),
+    });
+  });
+
   test('it is busy, and stays so', async () => {
     const { url, asked } = await answering(() => response(503, '', { 'Retry-After': '0' }));
     expect(await ask(url)).toMatchObject({ ...clear, code: 'unreachable', message: expect.stringContaining('503') });
@@ -91,15 +135,6 @@ describe('what is no such server is told from one another, in one clear line eac
     // A version of the same number is judged: the suite then tells what is wrong with it.
     expect(await ask(url)).toMatchObject(code === undefined ? { kind: 'ready' } : { ...clear, code });
   });
-
-  const limits = {
-    maxFileSize: 1000,
-    minChunkSize: 1,
-    maxChunkSize: 100,
-    maxChunks: 100,
-    minTimeoutSeconds: 1,
-    maxTimeoutSeconds: 60,
-  };
 
   test.each<[string, Json]>([
     ['maxFileSize', 'many'],
@@ -120,6 +155,61 @@ describe('what is no such server is told from one another, in one clear line eac
   test('the run is over before it began', async () => {
     const { url } = await answering(() => json(200, {}));
     expect(await ask(url, { signal: AbortSignal.abort() })).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('a fault that passes refuses nobody', () => {
+  test.each([
+    ['a 500', problem(500, 'about:blank')],
+    ['a 502 of a proxy', response(502, '<html>', { 'Content-Type': 'text/html' })],
+    ['a 507 with Retry-After', response(507, '', { 'Retry-After': '1' })],
+    ['a 429', response(429)],
+    ['a 503', response(503)],
+    ['a connection that ends without a word', ''],
+    ['an answer that breaks off', ready().slice(0, -5)],
+  ])('%s', async (_, text) => {
+    const answers = [text, text, ready()];
+    const { url } = await answering(() => answers.shift() ?? ready());
+    expect(await ask(url)).toMatchObject({ kind: 'ready', limits });
+  });
+
+  test('a connection that is reset', async () => {
+    const { url, connections } = await listening(async ({ socket, until }, number) => {
+      await until(/\r\n\r\n/);
+      if (number === 1) socket.resetAndDestroy();
+      else socket.end(ready());
+    });
+    expect(await ask(url)).toMatchObject({ kind: 'ready' });
+    expect(connections.length).toBeGreaterThan(1);
+  });
+
+  test('it is asked for again after pauses that grow, over about three seconds', async () => {
+    const { url } = await answering(() => response(500));
+    const pauses: number[] = [];
+    await ask(url, {}, async (ms) => void pauses.push(ms));
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect(pauses.reduce((sum, ms) => sum + ms, 0)).toBe(3000);
+  });
+
+  test('what will not pass is not asked again', async () => {
+    const answers = [response(500), response(404)];
+    const { url, asked } = await answering(() => answers.shift() ?? ready());
+    expect(await ask(url)).toMatchObject({ kind: 'refused', message: expect.stringContaining('answered 404') });
+    expect(asked).toHaveLength(2);
+  });
+
+  test('a server that fails and then hangs is given up no later than one that hangs at once', async () => {
+    const { url } = await listening(({ socket }, number) => number === 1 && socket.resetAndDestroy());
+    const player = playing(url);
+    const told: (number | undefined)[] = [];
+    const hurried: typeof player.play = (script, timeoutMs) => {
+      told.push(timeoutMs);
+      return player.play(script, 50);
+    };
+    const refusal = await preflight({ ...player, play: hurried }, url.origin, () => Promise.resolve());
+    expect(refusal).toMatchObject({ kind: 'refused', code: 'timeout' });
+    expect(told).toEqual([undefined, expect.any(Number)]);
+    expect(told[1]).toBeLessThanOrEqual(preflightTimeoutMs - 200);
   });
 });
 

@@ -52,18 +52,35 @@ async function reported(...places: readonly number[]) {
   if (property === undefined) throw new Error('there is a property');
   const confirm = await pursue(failedAt(first), { seed: 1, path: '', from: 3 }, { property, scripts: 1, calls: 0 });
   await confirm?.();
-  return { failures: ledger.failures.length, undecided: ledger.undecided.length };
+  return { failures: ledger.failures.length, undecided: ledger.undecided };
 }
 
 test('an error that the same request meets each time is a failure', async () => {
-  expect(await reported(1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: 0 });
+  expect(await reported(1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: [] });
 });
 
 test('one that goes on for seconds is a failure, one that ends after a moment was passing', async () => {
-  expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: 0 });
-  expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 2)).toEqual({ failures: 0, undecided: 1 });
+  expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)).toEqual({ failures: 1, undecided: [] });
+  expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 2)).toMatchObject({
+    failures: 0,
+    undecided: [expect.stringContaining('in 8 repetitions')],
+  });
 });
 
 test('one that meets now this request and now that is passing, however many requests a script has', async () => {
-  expect(await reported(1, 1, 2, 1, 0, 1)).toEqual({ failures: 0, undecided: 1 });
+  expect(await reported(1, 1, 2, 1, 0, 1)).toEqual({
+    failures: 0,
+    undecided: [
+      'a 500 came; in 5 repetitions that happened 3 times more: a passing fault of the target, whose log may say why',
+    ],
+  });
+});
+
+test.each([
+  ['did not happen again', []],
+  ['happened once more', [1]],
+  ['happened 2 times more', [1, 1]],
+])('a passing fault is told by how often it came again: that %s', async (words, again) => {
+  const elsewhere = Array.from({ length: 5 - again.length }, () => 2);
+  expect((await reported(1, ...again, ...elsewhere)).undecided).toEqual([expect.stringContaining(`that ${words}: `)]);
 });

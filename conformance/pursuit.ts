@@ -134,7 +134,7 @@ export function pursuit(
       const k = replays.filter(same).length;
       if (isPassing()) {
         ledger.undecided.push(
-          `${seen(best)} ${k} of ${replays.length} times, so it was a passing fault of the target; its log may say why`,
+          `${seen(best)}; in ${replays.length} repetitions ${againInWords(k)}: a passing fault of the target, whose log may say why`,
         );
         docket.retract(requirement);
         return;
@@ -163,5 +163,11 @@ export function pursuit(
 function seen({ history, judgement }: Shown): string {
   if (judgement.objection.requirement === 'chunk.parallel') return 'an upload waited for another one';
   const { outcome } = history.exchanges[judgement.exchange] ?? {};
-  return outcome?.kind === 'lost' ? 'a request was not answered' : 'a 5xx came';
+  return outcome?.kind === 'answered' ? `a ${outcome.status} came` : 'a request was not answered';
+}
+
+/** How often it was seen again. */
+function againInWords(times: number): string {
+  if (times === 0) return 'that did not happen again';
+  return times === 1 ? 'that happened once more' : `that happened ${times} times more`;
 }

@@ -222,6 +222,7 @@ describe('a restart', () => {
     const results = await judged({ ...(await target()), only, hooks });
     expect(verdictsOf(results)['chunk.durable']).toEqual([verdict, reason]);
     expect(broken(results)).toEqual([]);
+    expect(results.brokenHook).toBe(verdict === 'inconclusive' ? reason : undefined);
   });
 });
 
@@ -248,14 +249,15 @@ describe('storage', () => {
   });
 
   test.each([
-    ['that no command shows', {}, 'not-tested', 'needs --storage-command'],
-    ['of which the command says nothing', { storage: 'echo much' }, 'inconclusive', /printed "much\\n"/],
-    ['that the command does not see', { storage: 'echo 1' }, 'inconclusive', /does not see uploads/],
-  ])('%s proves nothing', async (_, hooks, verdict, reason) => {
+    ['that no command shows', {}, 'not-tested', 'needs --storage-command', undefined],
+    ['of which the command says nothing', { storage: 'echo much' }, 'inconclusive', /printed "much\\n"/, /much/],
+    ['that the command does not see', { storage: 'echo 1' }, 'inconclusive', /does not see uploads/, undefined],
+  ])('%s proves nothing', async (_, hooks, verdict, reason, brokenHook) => {
     const results = await judged({ ...(await target()), only: ['abort.releases'], hooks });
     const found = results.requirements.find(({ id }) => id === 'abort.releases');
     expect(found?.verdict).toBe(verdict);
     expect(found?.reason).toMatch(reason);
+    expect(results.brokenHook).toEqual(brokenHook && expect.stringMatching(brokenHook));
   });
 });
 

@@ -1,17 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import openapi from '../generated/openapi.json' with { type: 'json' };
 import { requirements } from '../generated/requirements.ts';
 import { costly } from './arbitraries.ts';
 import { Defect as SuiteDefect } from './blame.ts';
+import { brokenHook } from './broken-hook.ts';
 import { coverageOf } from './coverage.ts';
+import { pause } from './engine/clock.ts';
+import { type Hooks, overheard } from './engine/hooks.ts';
 import { createPlayer, type Player } from './engine/player.ts';
 import { beyond } from './excused.ts';
 import { conclude, openLedger, summarize } from './ledger.ts';
 import { isLoopback } from './loopback.ts';
 import { defaults, type PreflightRefusal, type Progress, politeRate, type RunOptions } from './options.ts';
 import { playProperty } from './play.ts';
-import { preflight, type Target } from './preflight.ts';
+import { preflight, preflightTimeoutMs, type Target } from './preflight.ts';
 import { properties } from './properties/index.ts';
 import type { Environment, Property } from './properties/property.ts';
 import type { Defect, Results } from './report/results.ts';
@@ -24,9 +26,6 @@ import { openWatch } from './watch.ts';
 
 /** How long one request may take before it counts as lost. In ms. */
 export const requestTimeoutMs = 30_000;
-
-/** The same for the first request of all: a target that hangs at once is told at once. In ms. */
-const preflightTimeoutMs = 5000;
 
 /** How long a target may refuse connections, as one does that is started again by whoever watches over it. In ms. */
 const absenceMs = 5000;
@@ -48,7 +47,9 @@ export async function run(
   const target = await admit(options, id);
   if (target.kind === 'refused') return target;
   const end = openEnd(options);
-  const player = openPlayer({ ...options, signal: end.signal }, id);
+  const failedHooks = new Map<string, keyof Hooks>();
+  const hooks = overheard(options.hooks ?? {}, (why, hook) => failedHooks.set(why, hook));
+  const player = openPlayer({ ...options, hooks, signal: end.signal }, id);
   try {
     const ledger = openLedger(options.shard && otherPart(options.shard), beyond(target));
     const selection = select(all, options);
@@ -60,7 +61,7 @@ export async function run(
       if (options.signal?.aborted) return 'stopped by a signal';
       if (performance.now() - started > options.maxTimeSeconds * 1000) return afterMaxTime(options);
       return player.totals().bytes > options.maxBytes
-        ? `stopped after --max-bytes ${options.maxBytes}; give more`
+        ? `stopped after --max-bytes ${options.maxBytes}; give more bytes`
         : undefined;
     };
     const turns = openTurns(options.workers);
@@ -75,6 +76,12 @@ export async function run(
     for (const { result, observed } of played)
       if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
     const results = conclude(ledger, selection, all, target.profiles);
+    const broken = brokenHook(failedHooks, {
+      ledger,
+      properties: selection.properties,
+      environment,
+      requirements: results,
+    });
     const { judgingMs, fingerprints } = trial.totals();
     const scripts = createHash('sha256');
     for (const property of selection.properties) scripts.update(fingerprints.get(property.id) ?? '');
@@ -104,6 +111,7 @@ export async function run(
       failures: ledger.failures,
       ...(ledger.defects.length > 0 ? { defects: ledger.defects } : {}),
       ...(gone ? { gone } : {}),
+      ...(broken === undefined ? {} : { brokenHook: broken }),
       stats: { ...player.totals(), judgingMs: Math.round(judgingMs) },
       coverage: coverageOf(ledger.seen),
     };
@@ -114,7 +122,7 @@ export async function run(
 }
 
 const afterMaxTime = ({ maxTimeSeconds }: RunOptions): string =>
-  `stopped after --max-time ${maxTimeSeconds} s; give more`;
+  `stopped after --max-time ${maxTimeSeconds} s; give more time`;
 
 /**
  * Ends what is under way: at once where the caller says so, else some time after `--max-time`, so that what was found can
@@ -159,7 +167,7 @@ export type Access = Pick<RunOptions, 'target' | 'headers' | 'secondHeaders' | '
 export async function admit(options: Access, runId: string): Promise<Target | PreflightRefusal> {
   const player = openPlayer(options, runId, preflightTimeoutMs);
   try {
-    return await preflight(player, options.target);
+    return await preflight(player, options.target, (ms) => pause(ms, options.signal));
   } finally {
     await player.close();
   }

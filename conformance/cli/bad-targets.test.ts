@@ -109,7 +109,8 @@ test('a server that lets nobody in', async () => {
 });
 
 test('doctor says the same', async () => {
-  const { url } = await listening(({ socket }) => socket.end());
+  const { url, server } = await bound();
+  await new Promise((resolve) => server.close(resolve));
   const { code, err } = await typed(['doctor', String(url)], { examine });
   expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/^chunkproof: unreachable: [^\n]+\n$/) });
 });

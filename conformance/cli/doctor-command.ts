@@ -7,7 +7,7 @@ import { redactDiagnosis, redactText, secretsOf } from '../report/redact.ts';
 import { byteCount, certificateFile, globs, headerField, wholeNumber } from './flags.ts';
 import { checkGlobs } from './ids.ts';
 import type { Io } from './io.ts';
-import { credentials, hooksOf, refusalInWords } from './run-command.ts';
+import { credentials, hooksOf, refusalInWords, tryHooks } from './run-command.ts';
 import { completeFlags, configOption } from './settings.ts';
 import type { Suite } from './suite.ts';
 import { parseTarget } from './target.ts';
@@ -50,7 +50,7 @@ export function addDoctorCommand(program: Command, io: Io, suite: Suite, done: (
     .option('--max-bytes <n>', 'as for run', byteCount, defaults.maxBytes)
     .option('--max-time <s>', 'as for run', wholeNumber(1, 86_400, ' of seconds'), defaults.maxTimeSeconds)
     .option('--restart-command <command>', 'as for run; it is not run')
-    .option('--storage-command <command>', 'as for run; it is not run')
+    .option('--storage-command <command>', 'as for run; it is run once')
     .option('--wait-expiry <s>', 'as for run', wholeNumber(0, 3600, ' of seconds'), defaults.waitExpirySeconds)
     .option('--ca <file>', 'trust the certificates of this PEM file')
     .addOption(new Option('--insecure', 'trust any certificate').conflicts('ca'))
@@ -77,6 +77,7 @@ async function diagnose(
   checkGlobs('--only', flags.only ?? [], ids);
   checkGlobs('--skip', flags.skip ?? [], ids);
   const ca = flags.ca === undefined ? {} : { ca: certificateFile(flags.ca) };
+  await tryHooks(flags, secrets);
   const { tell, end } = waiting(io);
   const found = await withoutSecrets(secrets, () =>
     suite.examine(

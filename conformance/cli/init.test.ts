@@ -46,7 +46,8 @@ test('run understands the config, and also with everything that is offered there
   const config = text('chunkproof.config.json');
   const offered = config.replaceAll(/^ {2}\/\/ (?=")/gm, '  ');
   expect(offered.split('\n').filter((line, index) => line !== config.split('\n')[index])).toHaveLength(4);
-  put('chunkproof.config.json', offered);
+  // The storage command is tried before the run.
+  put('chunkproof.config.json', offered.replace('/srv/uploads', folder));
   const { out, asked } = await judged();
   expect(out).toContain('maxTime 60, allowRemote true, waitExpiry 10, restartCommand docker compose');
   expect(asked[0]?.hooks).toEqual({ restart: expect.any(String), storage: expect.any(String) });

@@ -56,7 +56,7 @@ test('flags become options, and the seed is random unless it is given', async ()
       '--restart-command',
       'kill 1',
       '--storage-command',
-      'du -s',
+      'echo 0',
       '--header',
       'X-Key: a:b',
       '--second-header',
@@ -73,7 +73,7 @@ test('flags become options, and the seed is random unless it is given', async ()
     waitExpirySeconds: 0,
     workers: 2,
     rate: 20,
-    hooks: { restart: 'kill 1', storage: 'du -s' },
+    hooks: { restart: 'kill 1', storage: 'echo 0' },
     headers: { 'X-Key': 'a:b' },
     secondHeaders: { 'X-Key': 'c' },
   });
@@ -109,6 +109,17 @@ test.each<[string, readonly string[], RegExp]>([
   ['a CA that is no certificate', ['run', local, '--ca', 'package.json'], /no PEM certificate/],
   ['quiet and verbose', ['run', local, '--quiet', '--verbose'], /cannot be used with/],
   ['a folder that cannot be', ['run', local, '--out', '/dev/null/x'], /cannot be made/],
+  [
+    'a storage command that prints no number',
+    ['run', local, '--storage-command', 'echo abc', '--header', 'X-Key: secret'],
+    /--storage-command 'echo abc' printed "abc\\n", which is no number of bytes; it has to give the bytes .* one whole number/,
+  ],
+  [
+    'a storage command that fails',
+    ['run', local, '--storage-command', 'echo 5; exit 3'],
+    /--storage-command 'echo 5; exit 3' ended with exit code 3, and printed "5\\n"; it has to give/,
+  ],
+  ['a storage command that doctor finds of no use', ['doctor', local, '--storage-command', 'false'], /exit code 1;/],
   ['no such file', ['replay', 'nowhere.json'], /there is no such file/],
   ['a misspelt requirement', ['explain', 'chunk.atomick'], /did you mean chunk\.atomic\?/],
   ['one file to compare', ['compare', 'package.json'], /missing required argument 'files'/],
@@ -125,6 +136,20 @@ test.each<[string, readonly string[], RegExp]>([
   expect(err).toMatch(line);
   expect(err).not.toContain('secret');
   expect({ code, out }).toEqual({ code: 2, out: '' });
+});
+
+test('a hook that failed in the run, and nothing else, is told with its exit code', async () => {
+  const summary = {
+    verdict: 'inconclusive' as const,
+    must: counts({ inconclusive: 1 }),
+    should: counts({}),
+    may: counts({}),
+  };
+  const brokenHook = '--restart-command ended with exit code 1';
+  const found = resultsWith({ failures: [], requirements: [], summary, brokenHook });
+  const { code, out, err } = await typed(run(), { run: async () => found });
+  expect({ code, err }).toEqual({ code: 2, err: `chunkproof: ${brokenHook}; correct it, or leave it out\n` });
+  expect(out).toMatch(/\na hook failed, so that what only it shows stayed open\n$/);
 });
 
 test('a remote host needs a word of its own, which is told', async () => {

@@ -2,12 +2,13 @@ import { randomInt } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, Option } from 'commander';
+import { whyUseless } from '../engine/hooks.ts';
 import { judged, withoutSecrets } from '../judged.ts';
 import { defaults, largestSeed, politeRate, type RunOptions, type Shard } from '../options.ts';
 import { clip, escapeText } from '../report/escape.ts';
 import { exitCodes, type FailOn, failOnLevels } from '../report/exit-code.ts';
 import { live } from '../report/live.ts';
-import { redactText, secretsOf } from '../report/redact.ts';
+import { redactText, type Secrets, secretsOf } from '../report/redact.ts';
 import type { Results } from '../report/results.ts';
 import { header, report } from '../report/terminal.ts';
 import { contractVersion, suiteVersion } from '../report/version.ts';
@@ -74,7 +75,7 @@ clients of a race still send at the same time. Give --rate if it may be more, or
 Parts of a run (--shard) that play at the same time need a server each if they are given --restart-command or
 --storage-command: one would kill the server under the other, or measure its bytes.
 
-Exit codes: 0 conforms, 1 a MUST failed, 2 usage, 3 less was proved than --fail-on asks for,
+Exit codes: 0 conforms, 1 a MUST failed, 2 usage, or a hook failed, 3 less was proved than --fail-on asks for,
 4 target unreachable, refused or gone, 5 nothing was checked, 70 the suite itself is at fault, 130 interrupted.
 `;
 
@@ -156,6 +157,7 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
     io.err(`chunkproof: refused: ${remoteRefusal(target, `run ${target.url}`)}\n`);
     return exitCodes.refused;
   }
+  await tryHooks(flags, secrets);
 
   const seed = flags.seed ?? randomInt(largestSeed);
   const facts = {
@@ -205,6 +207,8 @@ async function judge(url: string, flags: RunFlags, settings: readonly string[], 
   });
   const look = { color: io.color, verbose: flags.verbose === true, quiet: flags.quiet === true };
   io.out(`${flags.quiet === true ? '' : '\n'}${report(results, { ...look, paths, code })}`);
+  if (code === exitCodes.usage)
+    io.err(`chunkproof: ${clip(escapeText(results.brokenHook ?? ''), 500)}; correct it, or leave it out\n`);
   if (code === exitCodes.notProved) io.err(`chunkproof: ${unprovedInWords(results, flags.failOn)}\n`);
   return code;
 }
@@ -229,6 +233,12 @@ export function credentials(target: Address, given: Readonly<Record<string, stri
 export function hooksOf(flags: Pick<RunFlags, 'restartCommand' | 'storageCommand'>): NonNullable<RunOptions['hooks']> {
   const { restartCommand: restart, storageCommand: storage } = flags;
   return { ...(restart === undefined ? {} : { restart }), ...(storage === undefined ? {} : { storage }) };
+}
+
+/** Finds out before the run that a hook would show nothing. The restart command cannot be tried: it would kill the target. */
+export async function tryHooks(flags: Parameters<typeof hooksOf>[0], secrets: Secrets): Promise<void> {
+  const why = await whyUseless(hooksOf(flags));
+  if (why !== undefined) throw new UsageError(redactText(why, secrets));
 }
 
 /** One line for a target that could not be judged. The message may come from the target: it is escaped. */

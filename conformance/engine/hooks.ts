@@ -29,14 +29,46 @@ export async function storageBy(command: NonNullable<Hooks['storage']>): Promise
     text = (text + piece).slice(0, 1000);
   });
   const ended = await endOf(child, 'close');
-  if (ended !== undefined) return `--storage-command ${ended}`;
+  const printed = JSON.stringify(text.slice(0, 60));
+  if (ended !== undefined) return `--storage-command ${ended}${text === '' ? '' : `, and printed ${printed}`}`;
   const [, digits] = /^\s*(\d{1,15})\s*$/.exec(text) ?? [];
-  return digits === undefined
-    ? `--storage-command printed ${JSON.stringify(text.slice(0, 60))}, which is no number of bytes`
-    : Number(digits);
+  return digits === undefined ? `--storage-command printed ${printed}, which is no number of bytes` : Number(digits);
 }
 
-const whyNot = (hook: keyof Hooks) => (error: unknown) => `the ${hook} hook failed: ${String(error)}`;
+/** Tries the hook that harms nothing, before a run begins. Gives why it is of no use, and what to do. */
+export async function whyUseless({ storage }: Hooks): Promise<string | undefined> {
+  const said = storage === undefined ? 0 : await storageBy(storage);
+  if (typeof said === 'number') return undefined;
+  const command = typeof storage === 'string' ? ` '${storage.slice(0, 200)}'` : '';
+  const told = said.replace('--storage-command', `--storage-command${command}`);
+  return `${told}; it has to give the bytes that the storage of the target holds: one whole number, and nothing else`;
+}
+
+/** The same hooks; `tell` hears of each that fails, and in which words it is told. */
+export function overheard({ restart, storage }: Hooks, tell: (why: string, hook: keyof Hooks) => void): Hooks {
+  const fail = (why: string, hook: keyof Hooks): never => {
+    tell(why, hook);
+    throw new HookFailure(why);
+  };
+  const restarts = async (command: NonNullable<Hooks['restart']>): Promise<void> => {
+    const why = await restartBy(command);
+    if (why !== undefined) fail(why, 'restart');
+  };
+  const looks = async (command: NonNullable<Hooks['storage']>): Promise<number> => {
+    const bytes = await storageBy(command);
+    return typeof bytes === 'number' ? bytes : fail(bytes, 'storage');
+  };
+  return {
+    ...(restart === undefined ? {} : { restart: () => restarts(restart) }),
+    ...(storage === undefined ? {} : { storage: () => looks(storage) }),
+  };
+}
+
+/** A failure that was put into words already. */
+class HookFailure extends Error {}
+
+const whyNot = (hook: keyof Hooks) => (error: unknown) =>
+  error instanceof HookFailure ? error.message : `the ${hook} hook failed: ${String(error)}`;
 
 function endOf(child: ChildProcess, event: 'exit' | 'close'): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -19,6 +19,8 @@ export function conclusionOf({ summary, baseline }: Pick<Results, 'summary' | 'b
       if (failed === 0 && baseline !== undefined && baseline.stale.length > 0)
         return { words: 'the baseline is stale', tone: 'bad' };
       return { words: 'does not conform', tone: 'bad' };
+    case exitCodes.usage:
+      return { words: 'a hook failed, so that what only it shows stayed open', tone: 'bad' };
     case exitCodes.notProved:
       return { words: 'less was proved than was asked for', tone: 'bad' };
     case exitCodes.refused:

@@ -61,3 +61,10 @@ test('a stale entry of the baseline fails a run that has nothing else against it
   expect(exitCode({ summary, baseline: { file: 'b.json', entries: 1, stale } }, 'must')).toBe(1);
   expect(exitCode({ summary, baseline: { file: 'b.json', entries: 1, stale: [] } }, 'must')).toBe(0);
 });
+
+test('a hook that failed is a mistake of the configuration, unless the target failed as well', () => {
+  const brokenHook = '--restart-command ended with exit code 1';
+  expect(exitCode({ summary: summaryOf('must', { pass: 1, inconclusive: 1 }), brokenHook }, 'must')).toBe(2);
+  expect(exitCode({ summary: summaryOf('must', { inconclusive: 1 }), brokenHook }, 'inconclusive')).toBe(2);
+  expect(exitCode({ summary: summaryOf('must', { fail: 1, inconclusive: 1 }), brokenHook }, 'must')).toBe(1);
+});

@@ -77,6 +77,7 @@ export function everywhere(text: string): Results {
     failures,
     defects: [{ property: 'p', message: text, stack: text }],
     gone: { message: text, suspects: failures },
+    brokenHook: text,
     baseline: { file: text, entries: 1, stale: [{ requirement: 'chunk.stored', reason: text, why: 'passes' }] },
   });
 }

@@ -104,8 +104,9 @@ function wholeRun(results: Results, code: number): Body {
   }
   // A failure is red in the case of its requirement.
   if (code === exitCodes.conforms || code === exitCodes.failed) return {};
-  const why = results.gone === undefined ? {} : { '#text': safe(results.gone.message) };
-  return { failure: { '@message': words, '@type': `exit-${code}`, ...why } };
+  const why = results.gone?.message ?? results.brokenHook;
+  const text = why === undefined ? {} : { '#text': safe(why) };
+  return { failure: { '@message': words, '@type': `exit-${code}`, ...text } };
 }
 
 function suite(name: string, cases: readonly Body[]): Body {

@@ -53,6 +53,7 @@ export function redactResults(results: Results, secrets: Secrets): Results {
     failures: results.failures.map((one) => redactFailure(one, secrets)),
     ...(results.defects === undefined ? {} : { defects: results.defects.map((one) => redactDefect(one, secrets)) }),
     ...(results.gone === undefined ? {} : { gone: redactGone(results.gone, secrets) }),
+    ...optional('brokenHook', results.brokenHook, text),
     ...(results.baseline === undefined ? {} : { baseline: redactBaseline(results.baseline, secrets) }),
   };
 }

@@ -21,6 +21,8 @@ export interface Results {
   readonly defects?: readonly Defect[];
   /** That the target went away before the end; absent if it did not. */
   readonly gone?: Gone;
+  /** Why a hook failed, and so left open what only it shows; absent if none did. */
+  readonly brokenHook?: string;
   readonly stats: Stats;
   /** Which statuses and states the answers had; absent in the results of older versions. */
   readonly coverage?: Coverage;
