@@ -48,8 +48,8 @@ export interface Player {
   close(): Promise<void>;
 }
 
-/** How often and how long a busy server (429, 503 with `Retry-After`) is waited for. */
-const patience = { attempts: 5, seconds: 5 };
+/** How often, how long at most, and how long at first a busy server (429, 503 with `Retry-After`) is waited for. */
+const patience = { attempts: 5, seconds: 5, leastMs: 20 };
 
 /** How long a body is held back for another client's answer, if its fault does not say. In ms. */
 const longestHold = 5000;
@@ -151,7 +151,9 @@ export function createPlayer(options: PlayerOptions): Player {
             exchanges.push({ ...each, ...gaveUp, ...before });
           }
           if (wait === undefined || attempt === tries) return;
-          await pause(Math.min(wait, patience.seconds) * 1000, options.signal);
+          // Whoever is told "at once" each time asks too often.
+          const least = patience.leastMs * 2 ** (attempt - 1);
+          await pause(Math.max(least, Math.min(wait, patience.seconds) * 1000), options.signal);
         }
       };
 
