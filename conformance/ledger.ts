@@ -24,6 +24,8 @@ export interface Ledger {
   readonly cutShort: Map<string, string>;
   /** Promises that are left out of this run, and that it saw broken all the same. */
   readonly broken: Set<RequirementId>;
+  /** Other origins that let nobody in without credentials, which are for the target's own. */
+  readonly closed: Set<string>;
   /** Why some histories could not be judged. */
   readonly undecided: string[];
   /** Why this run saw only a part of what there is to see; undefined if it was to see all. */
@@ -41,6 +43,7 @@ export const openLedger = (partial?: string, beyond: Ledger['beyond'] = {}): Led
   unplayed: new Map(),
   cutShort: new Map(),
   broken: new Set(),
+  closed: new Set(),
   undecided: [],
   partial,
   beyond,
@@ -129,7 +132,10 @@ function verdictOf(id: RequirementId, known: Known): { readonly verdict: Verdict
     return { verdict: 'not-applicable', reason: cut ? `${unused}, as far as was played` : (excuse ?? unused) };
   }
   if (level !== 'MAY' && excuse !== undefined) return { verdict: 'not-tested', reason: excuse };
-  const why = cut ? `the property ${cut.id} was cut short: ${ledger.cutShort.get(cut.id)}` : 'give more --runs';
+  const [closed] = ledger.closed;
+  const more =
+    closed === undefined ? 'give more --runs' : `${closed} asks for credentials, which are for the target's own origin`;
+  const why = cut ? `the property ${cut.id} was cut short: ${ledger.cutShort.get(cut.id)}` : more;
   return { verdict: 'inconclusive', reason: undecided ?? `no answer of this run showed it; ${why}` };
 }
 
@@ -140,7 +146,7 @@ const isBroken = ({ defects, gone }: Ledger): boolean => defects.length > 0 || g
 function hollowProfile({ ledger, selection, all, profiles }: Known): string | undefined {
   if (selection.properties.length < all.length || ledger.partial !== undefined || ledger.failures.length > 0)
     return undefined;
-  if (isBroken(ledger)) return undefined;
+  if (isBroken(ledger) || ledger.closed.size > 0) return undefined;
   return profiles.find((profile) => {
     const own = requirementIds.filter((id) => requirements[id].profile === profile);
     const showing = all.filter((property) => property.requirements.some((id) => own.includes(id)));

@@ -75,6 +75,7 @@ export async function run(
     if (gone) ledger.gone = gone;
     for (const { result, observed } of played)
       if (result.note) (observed === 0 ? ledger.unplayed : ledger.cutShort).set(result.id, result.note);
+    for (const origin of player.closed()) ledger.closed.add(origin);
     const results = conclude(ledger, selection, all, target.profiles);
     const broken = brokenHook(failedHooks, {
       ledger,

@@ -149,6 +149,22 @@ describe('credentials', () => {
     expect(elsewhere.asked.map(({ path }) => path)).toEqual(['/x']);
     expect(elsewhere.asked[0]?.headers).not.toHaveProperty('authorization');
   });
+
+  test('that another origin asks for are not given, and nothing is concluded from its refusal', async () => {
+    const elsewhere = await answering(() => response(401, ''));
+    const attachment = { attachmentId: 'x', contentUrl: `${elsewhere.url.href}x` };
+    const { url } = await answering(() => json(201, { ...session, ...attachment }));
+    const [content, nobodys]: Call[] = [
+      { kind: 'content', ...a },
+      { kind: 'content', ...a, as: 'nobody' },
+    ];
+    const player = playing(url, { headers: { Authorization: 'secret' } });
+    const { exchanges } = await player.play(
+      scriptOf(open, { kind: 'complete', ...a }, content as Call, nobodys as Call),
+    );
+    expect(exchanges.map(({ call }) => call)).toEqual([open, { kind: 'complete', ...a }, nobodys]);
+    expect([...player.closed()]).toEqual([elsewhere.url.origin]);
+  });
 });
 
 test.each(['http://192.0.2.1/x', 'https://example.com/x', '//192.0.2.1/x', 'file:///etc/passwd', 'data:,x'])(

@@ -36,6 +36,9 @@ export interface Totals {
   readonly faults: number;
 }
 
+/** Origins, other than the target's, that refused requests for want of the credentials that are the target's alone. */
+type Closed = ReadonlySet<string>;
+
 export interface Player {
   /**
    * Plays a script against the target. Never throws for what the target does: that is the history's.
@@ -44,6 +47,7 @@ export interface Player {
    */
   play(script: Script, timeoutMs?: number): Promise<History>;
   totals(): Totals;
+  closed(): Closed;
   /** Aborts the sessions that are still open, and closes the connections. */
   close(): Promise<void>;
 }
@@ -69,6 +73,7 @@ export function createPlayer(options: PlayerOptions): Player {
   const cutOff = cutOffBy(options.signal);
   const unfinished = unfinishedSessions();
   const pace = paceOf(options.requestsPerSecond ?? Number.POSITIVE_INFINITY, now);
+  const closed = new Set<string>();
   const totals = { calls: 0, bytes: 0, sessions: 0, faults: 0 };
 
   /** Makes a call: one exchange, or two if it is sent twice, or none if there is nothing to address. */
@@ -97,7 +102,9 @@ export function createPlayer(options: PlayerOptions): Player {
       return made;
     };
     const sent = await Promise.all(isRepeatable(one) ? [send(one), send(secondOf(one))] : [send(one)]);
-    return sent.filter((made) => !isForWantOfCredentials(made, prepared.url, options));
+    const refused = sent.filter((made) => isForWantOfCredentials(made, prepared.url, options));
+    if (refused.length > 0) closed.add(prepared.url.origin);
+    return sent.filter((made) => !refused.includes(made));
   };
 
   return {
@@ -186,6 +193,7 @@ export function createPlayer(options: PlayerOptions): Player {
       return { script, exchanges: [...exchanges], ...measures, ...(brokenOff === undefined ? {} : { brokenOff }) };
     },
     totals: () => ({ ...totals }),
+    closed: () => closed,
     async close() {
       await unfinished.abortAll();
       cutOff.close();
