@@ -44,7 +44,6 @@ async function judged(silence: (requests: number) => number) {
       return { script, exchanges };
     },
     totals: () => ({ calls: 0, bytes: 0, sessions: 0, faults: 0 }),
-    closed: () => new Set<string>(),
     closed: () => new Set(),
     close: async () => undefined,
   };

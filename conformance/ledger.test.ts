@@ -158,7 +158,7 @@ describe('a requirement is', () => {
 
 test('where attachments are at an origin that asks for credentials, no profile is hollow, and the reason is told', () => {
   const ledger = openLedger();
-  ledger.observed.set(must, 1);
+  ledger.observed.set('chunk.stored', 1);
   ledger.closed.add('https://files.example.com');
   expect(results(ledger).get('capabilities.truth')?.verdict).not.toBe('fail');
   expect(results(ledger).get('content.exact')?.reason).toContain('https://files.example.com asks for credentials');

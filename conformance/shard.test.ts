@@ -51,7 +51,6 @@ async function played(shard: Shard | undefined, numRuns: number): Promise<{ scri
       return { script, exchanges: [] };
     },
     totals: () => ({ calls: 0, bytes: 0, sessions: 0, faults: 0 }),
-    closed: () => new Set<string>(),
     closed: () => new Set(),
     close: async () => undefined,
   };
