@@ -223,15 +223,16 @@ export type Fault =
 
 /**
  * Framing that few clients send (RFC 9112 6 and 7). The first group is no HTTP: `unterminated` has no last chunk and ends
- * in a half-close, the sizes are no hexadecimal number, `missing-crlf` has more data than the size says, `two-lengths` are
- * two `Content-Length` that differ, `unknown-coding` is a transfer coding that nobody has. All but `two-lengths` end in a
- * half-close, so that no server waits for ever. A server may refuse or serve `both-lengths`, a `Content-Length` beside a
- * chunked coding. The last group is plain HTTP, and has to be served.
+ * in a half-close, the sizes are no hexadecimal number, or 4 GiB or 16 EiB more than comes, `missing-crlf` has more data than
+ * the size says, `two-lengths` are two `Content-Length` that differ, `unknown-coding` is a transfer coding that nobody has.
+ * All but `two-lengths` end in a half-close, so that no server waits for ever. A server may refuse or serve `both-lengths`, a
+ * `Content-Length` beside a chunked coding. The last group is plain HTTP, and has to be served.
  */
 export type Framing =
   | 'unterminated'
   | 'bad-size'
   | 'negative-size'
+  | 'long-size'
   | 'huge-size'
   | 'missing-crlf'
   | 'two-lengths'

@@ -50,6 +50,7 @@ describe('the bytes of each framing', () => {
     unterminated: { fields: [chunked], body: '2\r\nab\r\n3\r\ncde\r\n', whole: false },
     'bad-size': { fields: [chunked], body: '2\r\nab\r\nzz\r\ncde\r\n0\r\n\r\n', whole: false },
     'negative-size': { fields: [chunked], body: '2\r\nab\r\n-3\r\ncde\r\n0\r\n\r\n', whole: false },
+    'long-size': { fields: [chunked], body: '2\r\nab\r\n100000003\r\ncde\r\n0\r\n\r\n', whole: false },
     'huge-size': { fields: [chunked], body: '2\r\nab\r\n10000000000000003\r\ncde\r\n0\r\n\r\n', whole: false },
     'missing-crlf': { fields: [chunked], body: '2\r\nab\r\n3\r\ncdex\r\n0\r\n\r\n', whole: false },
     'two-lengths': { fields: [length, 'Content-Length: 4'], body: 'abcde', whole: true },

@@ -24,8 +24,8 @@ const chunked = ['Transfer-Encoding', 'chunked'] as const;
 const extension = ';chunkproof="a;b"';
 const trailer = 'Chunkproof-Trailer';
 
-/** Past 2^64 by just the size: a server that counts in 64 bits takes it for that. */
-const past64 = (size: number): string => hex(2n ** 64n + BigInt(size));
+/** Past 2^bits by just the size: a server that counts in so many bits takes it for that. */
+const past = (bits: bigint, size: number): string => hex(2n ** bits + BigInt(size));
 
 /** The body in the framing of that kind. What is wrong with a chunk is so of the second of two: the first is good. */
 export function framed(how: Framing, body: Uint8Array): Framed {
@@ -48,8 +48,10 @@ export function framed(how: Framing, body: Uint8Array): Framed {
       return broken('zz');
     case 'negative-size':
       return broken(`-${hex(second.length)}`);
+    case 'long-size':
+      return broken(past(32n, second.length));
     case 'huge-size':
-      return broken(past64(second.length));
+      return broken(past(64n, second.length));
     case 'missing-crlf':
       return broken(hex(second.length), Buffer.concat([second, Buffer.from('x')]));
     case 'two-lengths': {

@@ -1,5 +1,5 @@
 /** How a request goes out: which fields frame its body, and what the client does on the connection, in order. Pure. */
-import type { Fault } from '../history.ts';
+import type { Fault, Framing } from '../history.ts';
 import { chunk, framed, lastChunk } from './framing.ts';
 
 export interface Outgoing {
@@ -46,6 +46,9 @@ const withholding = 500;
 /** How long a server has to answer what no more bytes can mend, before the FIN. In ms. */
 const noticing = 250;
 
+/** Framings in which there is nothing to see but that more has to come. */
+const unended: readonly Framing[] = ['unterminated', 'long-size'];
+
 /** What is sent, and when, for the request and its fault. */
 export function sendingOf(request: Outgoing): Sending {
   const sending = withFault(request);
@@ -88,7 +91,7 @@ function withFault(request: Outgoing): Sending {
       if (ends && fault.how !== 'unknown-coding') return { fields, acts };
       // Where the body has no end, the connection's is the only one that a server can wait for. One that sees what is
       // wrong need not wait, and is let answer.
-      if (fault.how !== 'unterminated') acts.push({ kind: 'pause', ms: noticing });
+      if (!unended.includes(fault.how)) acts.push({ kind: 'pause', ms: noticing });
       return { fields, acts: [...acts, { kind: 'half-close' }] };
     }
     case 'withhold': {

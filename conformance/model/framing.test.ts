@@ -40,7 +40,7 @@ const early: readonly [string, When][] = [
   ['unterminated', { fault: framing('unterminated'), sent: { whole: false } }],
 ];
 const noHttp: readonly [string, When][] = (
-  ['bad-size', 'negative-size', 'huge-size', 'missing-crlf', 'two-lengths', 'unknown-coding'] as const
+  ['bad-size', 'negative-size', 'long-size', 'huge-size', 'missing-crlf', 'two-lengths', 'unknown-coding'] as const
 ).map((how) => [how, { fault: framing(how) }]);
 const valid = (['extension', 'trailer', 'leading-zeros'] as const).map(
   (how) => [how, { fault: framing(how) }] as const,

@@ -20,6 +20,7 @@ const noHttp: readonly Framing[] = [
   'unterminated',
   'bad-size',
   'negative-size',
+  'long-size',
   'huge-size',
   'missing-crlf',
   'two-lengths',

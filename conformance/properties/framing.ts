@@ -62,6 +62,7 @@ const framings: readonly Framing[] = [
   'unterminated',
   'bad-size',
   'negative-size',
+  'long-size',
   'huge-size',
   'missing-crlf',
   'two-lengths',

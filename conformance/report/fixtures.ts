@@ -249,6 +249,7 @@ const everyFraming: { readonly [How in Framing]: true } = {
   unterminated: true,
   'bad-size': true,
   'negative-size': true,
+  'long-size': true,
   'huge-size': true,
   'missing-crlf': true,
   'two-lengths': true,

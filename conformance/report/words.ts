@@ -123,6 +123,7 @@ const framingInWords: Readonly<Record<Framing, string>> = {
   unterminated: 'chunked without a last chunk',
   'bad-size': 'chunked with a size that is no number',
   'negative-size': 'chunked with a negative size',
+  'long-size': 'chunked with a size past 2^32, and no more data',
   'huge-size': 'chunked with a size past 2^64',
   'missing-crlf': 'chunked with more data than the size says',
   'two-lengths': 'with two Content-Length that differ',

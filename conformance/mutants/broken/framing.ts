@@ -7,6 +7,9 @@ import type { Request, Session } from '../state.ts';
 /** Milliseconds that a server here takes for a chunk. */
 const moment = 20;
 
+/** What comes after the data of the last piece of a body in the chunked coding. */
+const afterLastByte = Buffer.from('\r\n0\r\n\r\n');
+
 const endsEarly = ({ operation, body }: Request): boolean => operation === 'uploadChunk' && !body.whole;
 
 /** Takes what is left of a message for the whole of it. */
@@ -23,6 +26,20 @@ export const brokenFraming: readonly Mutant[] = [
     sentence: 'A chunked coding without its last chunk is stored if the length happens to be right.',
     seams: () => ({
       accepts: (body, expected) => (body.chunked && body.length === expected) || honest.accepts(body, expected),
+    }),
+  },
+  {
+    id: 'chunk-size-of-32-bits',
+    breaks: ['chunk.atomic'],
+    sentence: 'Sizes in the chunked coding are counted in 32 bits: one of 4 GiB and a byte is read as a byte.',
+    seams: () => ({
+      around: (request, next) => {
+        const { body } = request;
+        const past = body.bytes.length - afterLastByte.length;
+        const overlooked = body.chunked && !body.whole && body.bytes.subarray(Math.max(0, past)).equals(afterLastByte);
+        const read = { ...body, bytes: body.bytes.subarray(0, past), length: past, whole: true };
+        return next(overlooked ? { ...request, body: read } : request);
+      },
     }),
   },
   {
