@@ -208,6 +208,10 @@ describe('the content of an attachment', () => {
     ['bytes=1-4,,6-7', [part(1, 4), part(6, 7), whole, past('bytes */10')], refused, 'content.range'],
     ['BYTES=20-', [whole, past('bytes */10')], part(1, 4), 'content.range'],
     ['lines=0-1', [whole, past('bytes */10')], part(0, 1), 'content.exact'],
+    ['bytes=1-4x', [part(1, 4), whole, past('bytes */10')], refused, 'content.exact'],
+    ['bytes=x,1-4', [part(1, 4), whole, past('bytes */10')], refused, 'content.exact'],
+    ['bytes=x-4', [whole, past('bytes */10')], part(0, 4), 'content.exact'],
+    ['bytes=4-1', [whole, past('bytes */10')], part(1, 4), 'content.exact'],
     ['bytes=0-4,4-5', [whole, part(0, 5), past('bytes */10')], refused, 'content.range'],
     ['bytes=0-1,4-5', [whole, part(0, 1), part(4, 5)], past('bytes */10'), 'content.range'],
   ])(
@@ -218,6 +222,11 @@ describe('the content of an attachment', () => {
       expect(ask(ranged(range), answer(299))).toBe(promise);
     },
   );
+
+  test('is read in part only by a range that has bytes', () => {
+    expect(ask(ranged('bytes=1-4x'), part(4, 3))).toBe('content.range');
+    expect(ask(ranged('bytes=1-4x'), part(1, 10))).toBe('content.range');
+  });
 
   test('is read by several ranges as multipart, or as the one part that its field names', () => {
     const several = ranged('bytes=0-0,2-2');

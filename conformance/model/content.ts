@@ -80,7 +80,8 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
     const meant = parseRange(tidied(filled(asked)), session.fileSize, Number.POSITIVE_INFINITY);
     // What a tolerant reader says comes first, since a failure is told by it.
     if (typeof meant === 'object') return [parts, whole, unsatisfied];
-    return meant === 'unsatisfiable' ? [unsatisfied, whole] : [whole, unsatisfied];
+    if (meant === 'unsatisfiable') return [unsatisfied, whole];
+    return parsesInPart(tidied(filled(asked)), session.fileSize) ? [whole, unsatisfied, parts] : [whole, unsatisfied];
   }
   if (wanted === 'unsatisfiable') return [unsatisfied];
   if ('several' in wanted) {
@@ -128,7 +129,8 @@ function readParts(world: World, session: Session, answer: Answer, seen: Examina
   } else {
     const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(field) ?? [];
     const part = wholeBytes(session).subarray(Number(first), Number(last) + 1);
-    const right = Number(size) === session.fileSize && answer.digest === sha256Base64(part);
+    const isRange = Number(first) <= Number(last) && Number(last) < session.fileSize;
+    const right = isRange && Number(size) === session.fileSize && answer.digest === sha256Base64(part);
     seen.expect('content.range', right, `the bytes that ${field} names`);
   }
   return readValidators(world, session, answer, seen);
@@ -242,6 +244,13 @@ const tidied = (field: string): string =>
     .replace(/\+(?=\d)/g, '')
     .replace(/=,+/, '=')
     .replace(/,+(?=,|$)/g, '');
+
+/** Whether some of the ranges of bytes begin with one, and are to be had. */
+const parsesInPart = (field: string, size: number): boolean =>
+  (/^bytes=(.*)$/.exec(field)?.[1] ?? '').split(',').some((text) => {
+    const [range] = /^\d*-\d*/.exec(text) ?? [];
+    return range !== undefined && typeof parsePart(range, size, Number.POSITIVE_INFINITY) === 'object';
+  });
 
 function parsePart(text: string, size: number, mostDigits: number): Part | 'unsatisfiable' | 'free' {
   const [, first = '', last = ''] = /^(\d*)-(\d*)$/.exec(text) ?? [];
