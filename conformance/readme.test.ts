@@ -18,7 +18,7 @@ test('the failure that the README shows is what the suite prints of that server'
   if (!mutant) throw new Error('the README shows a server that is not there any more');
 
   const found = await runAgainst({ ...mutant.options, seams: mutant.seams() }, { only: ['chunk.atomic'] });
-  const paths = ['chunkproof-report/failures/chunk.atomic.json'];
+  const paths = ['chunkproof-report/failures/chunk.atomic-9f2c.json'];
   const shown = report(found, { color: false, verbose: false, quiet: true, code: 1, paths });
 
   const [failure = ''] = shown.split('\n\n');

@@ -20,9 +20,12 @@ export interface ReplayOptions {
 
 export interface Replayed {
   readonly kind: 'replayed';
+  /** How often it was played: less than was asked for, if somebody ended it. */
   readonly times: number;
   /** One for each time that the contract did not explain what came. */
   readonly failures: readonly Failure[];
+  /** Why nothing follows from what came, for each time that nothing does: it needs a hook, or the target went away. */
+  readonly undecided: readonly string[];
   readonly stats: Stats;
 }
 
@@ -42,21 +45,24 @@ export async function replay(
   const player = openPlayer(options, id);
   try {
     const shown: { history: History; judgement: Extract<Judgement, { kind: 'unexplained' }> }[] = [];
+    const undecided: string[] = [];
     let judgingMs = 0;
-    for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
+    let times = 0;
+    while (times < options.times && !options.signal?.aborted) {
       const history = await player.play(script);
       const started = performance.now();
       vouchForReadings(history, target);
       const judgement = judge(history, target);
       judgingMs += performance.now() - started;
       if (judgement.kind === 'unexplained') shown.push({ history, judgement });
-      progress(time + 1, shown.length);
+      if (judgement.kind === 'inconclusive') undecided.push(judgement.reason);
+      progress(++times, shown.length);
     }
-    const reproduced = { k: shown.length, n: options.times };
+    const reproduced = { k: shown.length, n: times };
     const failures = shown.map((one) =>
       failureOf('replay', one, { seed: 0, path: '', from: one.history.exchanges.length, reproduced }),
     );
-    return { kind: 'replayed', times: options.times, failures, stats: { ...player.totals(), judgingMs } };
+    return { kind: 'replayed', times, failures, undecided, stats: { ...player.totals(), judgingMs } };
   } finally {
     await player.close();
   }

@@ -286,7 +286,13 @@ describe('a broken server', () => {
     expect(heard).toEqual(['1 of 1', '2 of 2', '3 of 3']);
     expect(again).toMatchObject({ kind: 'replayed', times: 3, failures: [{}, {}, {}] });
     const honest = await replay(failure.script, { ...(await target()), times: 3 });
-    expect(honest).toMatchObject({ kind: 'replayed', failures: [] });
+    expect(honest).toMatchObject({ kind: 'replayed', failures: [], undecided: [] });
+  });
+
+  test('is not judged by a script that needs a hook which nobody gave', async () => {
+    const { hooks: _, ...options } = await target(forgetful);
+    const again = await replay({ calls: [{ call: { kind: 'restart' } }] }, { ...options, times: 2 });
+    expect(again).toMatchObject({ failures: [], undecided: ['needs --restart-command', 'needs --restart-command'] });
   });
 
   /** Says of every chunk that it lies at the second byte. */

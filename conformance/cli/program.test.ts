@@ -274,11 +274,21 @@ test('replay plays the saved script, also elsewhere, and exits by what came of i
   expect(gone.out).toContain(`failed 0 of 3 times against ${local}, 4 requests`);
   const still: Suite['replay'] = async (script, { times, target }) => {
     expect({ script, target }).toEqual({ script: failureWith().script, target: 'http://localhost:9' });
-    return { kind: 'replayed', times, failures: [failureWith()], stats };
+    return { kind: 'replayed', times, failures: [failureWith()], undecided: [], stats };
   };
   const again = await typed(['replay', file, 'http://localhost:9'], { replay: still });
   expect(again.code).toBe(1);
   expect(again.out).toContain('expected: chunk 1 holds w1 or w2');
+});
+
+test('a replay from which nothing follows says why, and is not green', async () => {
+  await typed(run());
+  const [name = ''] = readdirSync(join(folder, 'failures'));
+  const undecided = ['needs --restart-command', 'needs --restart-command'];
+  const replay: Suite['replay'] = async () => ({ kind: 'replayed', times: 2, failures: [], undecided, stats });
+  const { code, out } = await typed(['replay', join(folder, 'failures', name), '--times', '2'], { replay });
+  expect(code).toBe(3);
+  expect(out).toContain('undecided 2 of 2: needs --restart-command');
 });
 
 test('replay and doctor tell what they are doing once it has taken a second, and never among the results', async () => {
@@ -289,7 +299,7 @@ test('replay and doctor tell what they are doing once it has taken a second, and
   const replay: Suite['replay'] = async (_script, { times }, progress) => {
     progress?.(7, 1);
     vi.advanceTimersByTime(1000);
-    return { kind: 'replayed', times, failures: [], stats };
+    return { kind: 'replayed', times, failures: [], undecided: [], stats };
   };
   const again = await typed(['replay', join(folder, 'failures', name), '--times', '9'], { replay });
   expect(again).toMatchObject({ code: 0, err: '… played 7 of 9, failed 1, 1 s\n' });

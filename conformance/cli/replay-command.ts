@@ -30,7 +30,8 @@ Examples:
   npx chunkproof replay chunkproof-report/failures/chunk.atomic-9f2c.json
   npx chunkproof replay chunk.atomic-9f2c.json http://127.0.0.1:9090/api --times 20
 
-Exit codes: 0 the counterexample no longer fails, 1 it still does, 2 usage, 4 target unreachable or refused.
+Exit codes: 0 the counterexample no longer fails, 1 it still does, 2 usage, 3 nothing follows from what came (it may need
+--restart-command or --storage-command), 4 target unreachable or refused, 130 interrupted.
 `;
 
 /** Adds `chunkproof replay <file> [url]`. */
@@ -104,8 +105,11 @@ async function playAgain(
   }
   const times = `${played.failures.length} of ${played.times} ${played.times === 1 ? 'time' : 'times'}`;
   io.out(`failed ${times} against ${target.url}, ${played.stats.calls} requests\n`);
+  for (const [reason, { length }] of Map.groupBy(played.undecided, (reason) => reason))
+    io.out(`undecided ${length} of ${played.times}: ${escapeText(redactText(reason, secrets))}\n`);
   if (first !== undefined) return exitCodes.failed;
-  return io.signal.aborted ? exitCodes.interrupted : exitCodes.conforms;
+  if (io.signal.aborted) return exitCodes.interrupted;
+  return played.undecided.length > 0 ? exitCodes.notProved : exitCodes.conforms;
 }
 
 /** Reads the file, or says in one line what is wrong with it. */

@@ -79,8 +79,9 @@ Exit codes: 0 conforms, 1 a MUST failed, 2 usage, or a hook failed, 3 less was p
 4 target unreachable, refused or gone, 5 nothing was checked, 70 the suite itself is at fault, 130 interrupted.
 `;
 
-/** What is said to whoever interrupts a run: cleaning up may take as long as the slowest answer. */
-const ending = 'ending, once what is under way is answered and the open sessions are aborted; again ends it at once';
+/** What is said to whoever interrupts a run: it takes some seconds. */
+const ending =
+  'ending: what is under way has a second more, and the open sessions five to be aborted; again ends it at once, without a report';
 
 /** Adds `chunkproof run <url>`. */
 export function addRunCommand(program: Command, io: Io, suite: Suite, done: (code: number) => void): void {

@@ -27,7 +27,7 @@ export async function typed(
       asked.push(options);
       return resultsWith({ target: options.target });
     },
-    replay: async (_script, { times }) => ({ kind: 'replayed', times, failures: [], stats }),
+    replay: async (_script, { times }) => ({ kind: 'replayed', times, failures: [], undecided: [], stats }),
     examine: async ({ target }) => diagnosisWith({ target }),
     properties: [{ id: 'chunks-cut', title: 'cut uploads', requirements: ['chunk.atomic', 'chunk.stored'] }],
     requirementIds,

@@ -1,6 +1,6 @@
 /**
- * Which faults a request gets. Drawn from the seed and from what the request is, never from time or arrival: a client
- * that does the same again meets the same faults, also if it sends chunks in parallel.
+ * Which faults a request gets. Drawn from the seed and from what the request is, never from time: a client that does the
+ * same again meets the same faults, also if it sends chunks in parallel. Only `every` counts requests as they arrive.
  */
 import { createHash } from 'node:crypto';
 import type { OperationId } from '../../generated/operations.ts';
