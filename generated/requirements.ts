@@ -18,7 +18,7 @@ export const requirements = {
   "http.schema": {
     "id": "http.schema",
     "level": "MUST",
-    "text": "Every response to a request for an operation of this contract MUST have a status, media type, header fields and body that the OpenAPI description documents for that operation or, in `x-general-responses`, for all of them; further fields and members may stand beside them.",
+    "text": "Every response to a valid HTTP request for an operation of this contract MUST have a status, media type, header fields and body that the OpenAPI description documents for that operation or, in `x-general-responses`, for all of them; further fields and members may stand beside them.",
     "source": "RFC 9110 15",
     "binds": "general",
     "profile": "core"
@@ -66,7 +66,7 @@ export const requirements = {
   "http.transient": {
     "id": "http.transient",
     "level": "MUST",
-    "text": "A 429 or a 5xx, other than a 501 or 505 that HTTP itself assigns to the request, MUST report a transient condition: the same requests, made again in a fresh session and after any `Retry-After`, are not answered so every time; nor is a request with at most 64 KiB of content every time left without an answer, for 30 seconds or for ever, though a completion may take longer.",
+    "text": "A 429 or a 5xx, other than a 501 or 505 that HTTP itself assigns to the request and a 507 for as long as the storage is full, MUST report a transient condition: the same requests, made again in a fresh session and after any `Retry-After`, are not answered so every time; nor is a request with at most 64 KiB of content every time left without an answer, for 30 seconds or for ever, though a completion may take longer.",
     "source": "RFC 9110 15.6",
     "binds": "general",
     "profile": "core"
@@ -561,7 +561,7 @@ export const requirements = {
   "content.exact": {
     "id": "content.exact",
     "level": "MUST",
-    "text": "With profile `download`, an `Attachment` MUST have a `contentUrl`, a URI reference that resolved against the URL of the response it came in gives 200 and exactly the bytes of the attachment, an empty file included, and HEAD on it the same fields without content.",
+    "text": "With profile `download`, an `Attachment` MUST have a `contentUrl`, a URI reference that resolved against the URL of the response it came in (in an answer to initiate, against its `Location`) gives 200 and exactly the bytes of the attachment, an empty file included, and HEAD on it the same fields without content.",
     "binds": "getAttachmentContent",
     "profile": "download"
   },
