@@ -99,6 +99,7 @@ describe('an honest answer shows the promises kept that are about it, and no oth
         { kind: 'capabilities' },
         answer(200, capabilities),
         'capabilities.document',
+        'capabilities.truth',
         'http.date',
         'http.schema',
       ),

@@ -58,13 +58,13 @@ describe('the capabilities', () => {
   });
 
   test.each([
-    [{ minChunkSize: 100 }, 'allowed'],
+    [{ minChunkSize: 100 }, 'capabilities.truth'],
     [{ minChunkSize: 101 }, 'capabilities.document'],
-    [{ minTimeoutSeconds: 3600 }, 'allowed'],
+    [{ minTimeoutSeconds: 3600 }, 'capabilities.truth'],
     [{ minTimeoutSeconds: 3601 }, 'capabilities.document'],
-    [{ maxFileSize: 10_000 }, 'allowed'],
+    [{ maxFileSize: 10_000 }, 'capabilities.truth'],
     [{ maxFileSize: 10_001 }, 'capabilities.document'],
-  ])('have limits that do not contradict one another: %j is %s', (more, expected) => {
+  ])('have limits that do not contradict one another, nor what they were: %j breaks %s', (more, expected) => {
     expect(limited(more)).toBe(expected);
   });
 

@@ -10,7 +10,7 @@ import { type Claims, type Session, sessionOf, type World, withSession } from '.
 /** What `GET /attachment/capabilities` may answer (requirements `capabilities.*`). */
 export function lawfulCapabilities(world: World, { call, sent }: Exchange, claims: Claims): Lawful[] {
   const read = (answer: Answer, seen: Examination): World => {
-    if (sent.method !== 'HEAD') examineCapabilities(answer.json, seen);
+    if (sent.method !== 'HEAD') examineCapabilities(answer.json, claims, seen);
     return world;
   };
   const open: Lawful = { requirement: 'capabilities.document', expected: '200 Capabilities', statuses: [200], read };
@@ -18,7 +18,7 @@ export function lawfulCapabilities(world: World, { call, sent }: Exchange, claim
   return guarded ? [open, refusal('unauthorized', 'auth.required', 'no valid credentials')] : [open];
 }
 
-function examineCapabilities(json: Json | undefined, seen: Examination): void {
+function examineCapabilities(json: Json | undefined, claims: Claims, seen: Examination): void {
   const body = isObject(json) ? json : {};
   const limits = isObject(body['limits']) ? body['limits'] : {};
   const limit = (name: string) => Number(limits[name]);
@@ -31,6 +31,8 @@ function examineCapabilities(json: Json | undefined, seen: Examination): void {
     limit('minTimeoutSeconds') <= limit('maxTimeoutSeconds') &&
     limit('maxFileSize') <= limit('maxChunkSize') * limit('maxChunks');
   seen.expect('capabilities.document', sound, 'limits that do not contradict one another');
+  for (const [name, value] of Object.entries(claims.limits))
+    seen.expect('capabilities.truth', limit(name) === value, `${name} ${value}, as it was when the run began`);
 }
 
 /** What an initiate may answer (requirements `initiate.*` and `idempotency.*`). */

@@ -1,7 +1,7 @@
 import { type Mutant, replies, sessionOf, twoPrincipals, withField, withMembers } from '../mutant.ts';
 import { problem } from '../replies.ts';
 import { honest, type Seams } from '../seams.ts';
-import type { Operation } from '../state.ts';
+import type { Limits, Operation } from '../state.ts';
 
 /** Lets everybody at one operation of everybody's sessions and attachments. */
 const unowned =
@@ -126,6 +126,24 @@ export const brokenHttp: readonly Mutant[] = [
     seams: replies('getCapabilities', (reply) =>
       withMembers(reply, ({ limits }) => ({ limits: { ...(limits as object), maxChunks: 1 } })),
     ),
+  },
+  {
+    id: 'limits-follow-what-is-held',
+    breaks: ['capabilities.truth'],
+    sentence: 'The greatest file size shrinks by what sessions have declared.',
+    seams: () => ({
+      around: async (request, next, { sessions }) => {
+        const reply = await next(request);
+        const declared = [...sessions.values()].reduce((sum, { fileSize }) => sum + fileSize, 0);
+        const shrunk = (limits: Limits): Limits => ({
+          ...limits,
+          maxFileSize: Math.max(0, limits.maxFileSize - declared),
+        });
+        return request.operation === 'getCapabilities'
+          ? withMembers(reply, ({ limits }) => (limits ? { limits: shrunk(limits as unknown as Limits) } : {}))
+          : reply;
+      },
+    }),
   },
   {
     id: 'download-only-claimed',
