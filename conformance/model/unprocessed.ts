@@ -1,5 +1,6 @@
 import type { Answer, Exchange } from '../history.ts';
 import { filled, segmentOf } from '../templates.ts';
+import { conditionalFields, isGarbled } from './conditions.ts';
 
 /** Longer text than this, in a segment, in the target or in one field, or more fields, may be over a server's limits. */
 const most = { segment: 200, characters: 4096, fields: 50 };
@@ -21,9 +22,8 @@ export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boo
     Object.entries(sent.headers).find(([one]) => one.toLowerCase() === name)?.[1];
   if (status === 417) return (field('expect') ?? '100-continue') !== '100-continue';
   // Conditions that are no HTTP may be ignored, or be refused as such.
-  const conditions = [field('range'), field('if-none-match'), field('if-range')];
-  if (call.kind === 'content' && status === 400 && conditions.some((one) => one !== undefined && isGarbled(one)))
-    return true;
+  const garbled = conditionalFields.some((name) => isGarbled(name, field(name)));
+  if (call.kind === 'content' && status === 400 && garbled) return true;
   // A field that is no list has one line (RFC 9110 5.3): proxies refuse others before a server sees them.
   if (call.kind === 'chunk' && status === 400 && field('content-range')?.includes('\n')) return true;
   const type = field('content-type');
@@ -72,15 +72,3 @@ const withoutBraces = (text: string): string => filled(text).replaceAll(/\{\w+\}
 /** The form of a media type (RFC 9110 8.3.1), as far as every server agrees on it. */
 const mediaType =
   /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t]*;[ \t]*[\w.-]+=(?:[\w.-]+|"[^"\\]*"))*$/;
-
-const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
-const wellFormed = [
-  new RegExp(`^(?:\\*|${tag}(?:, *${tag})*)$`),
-  /^bytes=(?:\d{1,16}-\d{0,16}|-\d{1,16})(?:, *(?:\d{1,16}-\d{0,16}|-\d{1,16}))*$/,
-  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
-];
-
-/** Whether text is no condition of any kind, or has a range that ends before it begins (RFC 9110 14.1.1). */
-const isGarbled = (text: string): boolean =>
-  !wellFormed.some((form) => form.test(text.trim())) ||
-  (text.startsWith('bytes=') && [...text.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(to) < Number(from)));
