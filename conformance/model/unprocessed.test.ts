@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, ChunkCall, Exchange } from '../history.ts';
+import { filled, idForms } from '../templates.ts';
 import {
   abort,
   answer,
@@ -32,8 +33,15 @@ const ended = [
   exchange(content, bytes([1, 2, 3])),
 ];
 const bare = (status: number): Answer => answer(status, undefined, { 'content-type': 'text/html' });
+/** Where the play sends a call on the session, whose id is this one, below a base URL with a long segment of its own. */
+const urlOf = (call: Played, sessionId = id): string => {
+  const raw = 'spelling' in call && typeof call.spelling === 'object' ? call.spelling.raw : '{id}';
+  const session = `http://127.0.0.1/${'b'.repeat(300)}/attachment/session/${filled(raw, idForms(sessionId))}`;
+  if (call.kind === 'chunk') return `${session}/upload/${filled(String(call.chunk))}`;
+  return call.kind === 'complete' || call.kind === 'abort' ? `${session}/${call.kind}` : session;
+};
 const judged = (before: typeof opened, call: Played, outcome: Answer, headers: Record<string, string> = {}) =>
-  verdictOn(...before, exchange(call, outcome, { sent: { headers } }));
+  verdictOn(...before, exchange(call, outcome, { sent: { url: urlOf(call), headers } }));
 
 describe('text in the place of an id', () => {
   const spelt = (raw: string): Played => ({ ...status, spelling: { raw } }) as Played;
@@ -230,7 +238,7 @@ describe('an idempotency key', () => {
 
 describe('a request that a server need not look at as this contract has it', () => {
   const asked = (call: Played, sent: Partial<Exchange['sent']>, code: number): boolean => {
-    const one = exchange(call, answer(code), { sent });
+    const one = exchange(call, answer(code), { sent: { url: urlOf(call), ...sent } });
     return isUnprocessed(one, one.outcome as Answer);
   };
   const codes = (call: Played, sent: Partial<Exchange['sent']>) =>
@@ -273,6 +281,21 @@ describe('a request that a server need not look at as this contract has it', () 
     ['a type that is no content’s', content, field('Content-Type', 'bytes'), []],
   ])('may be refused by these statuses: %s', (_, call, sent, expected) => {
     expect(codes(call, sent)).toEqual(expected);
+  });
+
+  test.each<[string, number, string, number[]]>([
+    ['as long as any', 100, '{id}{id}', []],
+    ['longer', 101, '{id}{id}', ofSize],
+    ['longer in escapes', 67, '{HEX}', ofSize],
+    ['as long as any in escapes', 66, '{HEX}aa', []],
+  ])('may be refused by the length that the text for an id comes to: %s', (_, length, raw, expected) => {
+    const calls = [status, put(1, 1), put('1', 1), complete].map((call) => ({ ...call, spelling: { raw } }) as Played);
+    for (const call of calls) expect(codes(call, { url: urlOf(call, 'i'.repeat(length)) })).toEqual(expected);
+  });
+
+  test('may not be refused by the length of an id that the server made', () => {
+    for (const call of [status, put(1, 1), put('1.', 1), complete])
+      expect(codes(call, { url: urlOf(call, 'i'.repeat(255)) })).toEqual([]);
   });
 
   const ranges = [
@@ -332,7 +355,7 @@ describe('a request that a server need not look at as this contract has it', () 
 
 describe('a request is within the limits of every server', () => {
   const within = (call: Played, sent: Partial<Exchange['sent']> = {}) =>
-    isWithinLimits(exchange(call, answer(200), { sent }));
+    isWithinLimits(exchange(call, answer(200), { sent: { url: urlOf(call), ...sent } }));
   const spelt = (raw: string): Played => ({ ...status, spelling: { raw } }) as Played;
 
   test('if its path is the contract’s, and its head neither long nor odd', () => {
@@ -345,6 +368,7 @@ describe('a request is within the limits of every server', () => {
     ['an unsafe one', put('%00', 1), {}],
     ['another path in the place of an id', spelt('a/b'), {}],
     ['a long name', spelt('{x*201}'), {}],
+    ['a name that becomes long', spelt('{id}'.repeat(10)), {}],
     ['a long field', status, { headers: { x: 'y'.repeat(4097) } }],
     ['obsolete text', status, { headers: { x: 'é' } }],
     ['a control', status, { headers: { x: 'a\x7f' } }],

@@ -41,11 +41,21 @@ export const isWithinLimits = ({ call, sent }: Pick<Exchange, 'call' | 'sent'>):
 function isLong({ call, sent }: Pick<Exchange, 'call' | 'sent'>): boolean {
   const values = Object.values(sent.headers);
   return (
-    pathTexts(call).some((text) => filled(text).length > most.segment) ||
+    writtenSegments({ call, sent }).some((text) => text.length > most.segment) ||
     sent.url.length > most.characters ||
     values.some((value) => value.length > most.characters) ||
     values.length > most.fields
   );
+}
+
+/**
+ * The segments that a script writes itself, as they were sent. Of a session's path an id is at most the third from the end;
+ * an id that the server made is not counted, however long.
+ */
+function writtenSegments({ call, sent }: Pick<Exchange, 'call' | 'sent'>): readonly string[] {
+  const segments = sent.url.replace(/[?#].*$/s, '').split('/');
+  if ('spelling' in call && typeof call.spelling === 'object') return segments.slice(-3);
+  return call.kind === 'chunk' && typeof call.chunk === 'string' ? segments.slice(-1) : [];
 }
 
 /** The text that a script puts into a path as it stands. */
