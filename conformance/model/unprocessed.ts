@@ -13,10 +13,10 @@ const ofSize: readonly number[] = [400, 404, 413, 414, 431];
  * 13). Nothing happened then, and there need not be a problem.
  */
 export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boolean {
-  const refused = status >= 400 && status < 500;
   const segments = pathTexts(call);
   if (segments.some(isElsewhere)) return status < 500;
-  if (segments.some(isUnsafe)) return refused;
+  // A redirect does nothing either: routers clean a path so (RFC 9112 3).
+  if (segments.some(isUnsafe)) return status >= 300 && status < 500;
   if (isLong({ call, sent }) && ofSize.includes(status)) return true;
   const field = (name: string): string | undefined =>
     Object.entries(sent.headers).find(([one]) => one.toLowerCase() === name)?.[1];
@@ -68,7 +68,7 @@ function pathTexts(call: Exchange['call']): readonly string[] {
 const isElsewhere = (text: string): boolean => text === '' || /[/?#]/.test(text);
 
 /**
- * Whether HTTP layers commonly refuse the text: it has characters that no path has (RFC 3986 3.3), or decoded it would be
+ * Whether HTTP layers commonly refuse or redirect the text: it has characters that no path has (RFC 3986 3.3), or decoded it would be
  * a separator, or a control, or nothing.
  */
 const isUnsafe = (text: string): boolean => {
