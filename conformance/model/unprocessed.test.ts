@@ -85,6 +85,12 @@ describe('text in the place of an id', () => {
     expect(judged(begun, spelt(raw), bare(500))).not.toBe('allowed');
   });
 
+  test('that has a slash before it may be the id, and then what is asked of it is done', () => {
+    const taken = exchange({ ...put(1, 1), spelling: { raw: '/{id}' } } as Played, receipt(201, 1, 1));
+    expect(verdictOn(...opened, taken, exchange(status, listing([1])))).toBe('allowed');
+    expect(verdictOn(...opened, taken, exchange(status, listing([])))).not.toBe('allowed');
+  });
+
   test('is judged for every operation, and harms nothing', () => {
     const foreign: Played = { ...abort, spelling: { raw: '{id}~' } } as Played;
     expect(judged(begun, foreign, answer(204))).toBe('initiate.unguessable');
@@ -101,6 +107,18 @@ describe('a chunk of an odd name', () => {
     const sent = exchange(put(1, 1), receipt(201, 1, 1)).sent;
     expect(verdictOn(...opened, exchange(put('%31', 1), receipt(201, 1, 1), { sent }))).toBe('allowed');
     expect(verdictOn(...opened, exchange(put('%31', 1), nothing, { sent }))).not.toBe('allowed');
+  });
+
+  test.each(['1/', '/1'])('may be the chunk, or another path, where a slash stands beside it: %s', (chunk) => {
+    const { sent } = exchange(put(1, 1), receipt(201, 1, 1));
+    const taken = exchange(put(chunk, 1), receipt(201, 1, 1), { sent });
+    expect(verdictOn(...opened, taken, exchange(status, listing([1])))).toBe('allowed');
+    expect(verdictOn(...opened, taken, exchange(status, listing([])))).not.toBe('allowed');
+    for (const other of [bare(301), bare(404), nothing]) {
+      const refused = exchange(put(chunk, 1), other, { sent });
+      expect(verdictOn(...opened, refused, exchange(status, listing([])))).toBe('allowed');
+      expect(verdictOn(...opened, refused, exchange(status, listing([1])))).not.toBe('allowed');
+    }
   });
 
   test.each(['1.', '1e0', '%201', '1;v=1', '%EF%BC%91', '4294967297'])('is none otherwise: %s', (chunk) => {
