@@ -50,9 +50,8 @@ function unconditional(world: World, session: Session, exchange: Exchange, ifRan
   // A validator that is weak or a date never matches (RFC 9110 13.1.5).
   if (ifRange !== undefined && ifRange !== etag) {
     const ignored: Lawful = { ...whole, requirement: 'content.validators' };
-    // Of text that is no validator a server may read as much as is one.
-    const garbled = etag !== undefined && ifRange !== `W/${etag}` && ifRange.includes(etag);
-    if (garbled) return [ignored, ...partial(world, session, exchange, asked, whole)];
+    // Text that is no validator may be ignored, or count for as much of it as is one: the range applies then.
+    if (isGarbled('if-range', ifRange)) return [ignored, ...partial(world, session, exchange, asked, whole)];
     return [ignored, ...garbledRange(world, session, exchange)];
   }
   return partial(world, session, exchange, asked, whole);
