@@ -31,6 +31,10 @@ test('every character of an id can be percent-encoded, and names the same', () =
 test.each([
   ['%2561', '%61'],
   ['0/', '0'],
+  ['/0', '0'],
+  ['//0//1', '0'],
+  ['/', ''],
+  ['/?0', ''],
   ['0?x=1', '0'],
   ['0%2F', '0/'],
   ['%F0', undefined],

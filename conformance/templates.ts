@@ -34,10 +34,13 @@ export function idForms(id: string): Readonly<Record<string, string>> {
   };
 }
 
-/** What a path segment that is written so names after one percent-decoding; undefined if its escapes are no UTF-8. */
+/**
+ * What a path segment that is written so names after one percent-decoding, to a server that merges slashes and takes off
+ * what is behind one; undefined if its escapes are no UTF-8.
+ */
 export function segmentOf(text: string): string | undefined {
   try {
-    return decodeURIComponent(text.replace(/[/?#].*$/s, ''));
+    return decodeURIComponent(text.replace(/^\/+/, '').replace(/[/?#].*$/s, ''));
   } catch {
     return undefined;
   }

@@ -282,9 +282,30 @@ describe('the content of an attachment', () => {
     const range = ranged('bytes=1-4');
     expect(ask(range, part(1, 4), { 'If-Range': ' \t"1" \t' })).toBe('allowed');
     expect(ask(range, whole, { 'If-Range': ' \t"1" \t' })).toBe('content.validators');
-    for (const told of [part(1, 4), whole]) expect(ask(range, told, { 'If-Range': '"1"x' })).toBe('allowed');
-    for (const tag of ['"1 "', '" 1"']) expect(ask(range, part(1, 4), { 'If-Range': tag })).toBe('content.validators');
+    for (const none of ['"1"x', '"1 "', '"1", "1"', '"2", "3"', '*', 'yesterday'])
+      for (const told of [part(1, 4), whole]) expect(ask(range, told, { 'If-Range': none })).toBe('allowed');
+    expect(ask(range, part(1, 5), { 'If-Range': '*' })).not.toBe('allowed');
   });
+
+  test.each([
+    ['If-Range', '"2"', whole],
+    ['If-Range', 'W/"1"', whole],
+    ['If-Range', 'Thu, 01 Jan 1970 00:00:00 GMT', whole],
+    ['If-None-Match', '"1"', answer(304)],
+  ])(
+    'is refused for a range that does not parse even where its %s, %s, has no range looked at',
+    (name, text, usual) => {
+      const asked = (range: string, told: Answer, more: object = {}) =>
+        ask(ranged(range, more), told, { [name]: text });
+      for (const range of ['bytes=--1', 'bytes=x', 'bytes=4-1', `bytes=${'0'.repeat(17)}-`]) {
+        for (const told of [usual, past('bytes */10')]) expect(asked(range, told)).toBe('allowed');
+        expect(asked(range, past('bytes */11'))).toBe('content.range');
+        expect(asked(range, past('bytes */10'), { head: true })).not.toBe('allowed');
+      }
+      for (const range of ['bytes=10-', 'bytes=-0', 'bytes=1-4'])
+        expect(asked(range, past('bytes */10'))).toBe('content.validators');
+    },
+  );
 
   const shown = (call: Played, told: Answer, when: object = {}) =>
     stepsAt(...ended, exchange(call, told, when)).flatMap((one) => (one.kind === 'allowed' ? one.observed : []));

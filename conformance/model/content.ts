@@ -2,6 +2,7 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Answer, ContentCall, Exchange } from '../history.ts';
 import { filled } from '../templates.ts';
+import { isGarbled } from './conditions.ts';
 import { sha256Base64, sha256Member } from './digest.ts';
 import { dispositionFileName } from './disposition.ts';
 import type { Examination } from './examine.ts';
@@ -29,7 +30,7 @@ export function lawfulContent(world: World, session: Session | undefined, exchan
   const { 'If-None-Match': ifNoneMatch, 'If-Range': validator } = exchange.sent.headers;
   const ifRange = validator?.replace(/^[ \t]+|[ \t]+$/g, '');
   const named = namesTag(ifNoneMatch, etag);
-  if (named === true) return [notModified];
+  if (named === true) return [notModified, ...garbledRange(world, session, exchange)];
   const answers = unconditional(world, session, exchange, ifRange);
   return named === 'perhaps' ? [...answers, notModified] : answers;
 }
@@ -49,27 +50,35 @@ function unconditional(world: World, session: Session, exchange: Exchange, ifRan
   // A validator that is weak or a date never matches (RFC 9110 13.1.5).
   if (ifRange !== undefined && ifRange !== etag) {
     const ignored: Lawful = { ...whole, requirement: 'content.validators' };
-    // Of text that is no validator a server may read as much as is one.
-    const garbled = etag !== undefined && ifRange !== `W/${etag}` && ifRange.includes(etag);
-    return garbled ? [ignored, ...partial(world, session, exchange, asked, whole)] : [ignored];
+    // Text that is no validator may be ignored, or count for as much of it as is one: the range applies then.
+    if (isGarbled('if-range', ifRange)) return [ignored, ...partial(world, session, exchange, asked, whole)];
+    return [ignored, ...garbledRange(world, session, exchange)];
   }
   return partial(world, session, exchange, asked, whole);
 }
+
+/** A `Range` that does not parse may be refused before anything says whether it applies: with 416 as with 400. */
+function garbledRange(world: World, session: Session, { call }: Exchange): Lawful[] {
+  const { head, range } = call as ContentCall;
+  return !head && range !== undefined && isGarbled('range', filled(range)) ? [rangeNotSatisfiable(world, session)] : [];
+}
+
+const rangeNotSatisfiable = (world: World, session: Session): Lawful => ({
+  requirement: 'content.range',
+  expected: '416',
+  statuses: [416],
+  read: (answer, seen) => {
+    const field = `bytes */${session.fileSize}`;
+    seen.expect('content.range', answer.headers['content-range'] === field, `Content-Range: ${field}`);
+    return world;
+  },
+});
 
 /** What may be answered to a `Range` that applies. */
 function partial(world: World, session: Session, exchange: Exchange, asked: string, whole: Lawful): Lawful[] {
   const ifRange = exchange.sent.headers['If-Range'];
   const wanted = parseRange(filled(asked), session.fileSize);
-  const unsatisfied: Lawful = {
-    requirement: 'content.range',
-    expected: '416',
-    statuses: [416],
-    read: (answer, seen) => {
-      const field = `bytes */${session.fileSize}`;
-      seen.expect('content.range', answer.headers['content-range'] === field, `Content-Range: ${field}`);
-      return world;
-    },
-  };
+  const unsatisfied = rangeNotSatisfiable(world, session);
   const parts: Lawful = {
     requirement: 'content.range',
     expected: '206 with these ranges',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, ChunkCall, Exchange } from '../history.ts';
+import { filled, idForms } from '../templates.ts';
 import {
   abort,
   answer,
@@ -32,8 +33,15 @@ const ended = [
   exchange(content, bytes([1, 2, 3])),
 ];
 const bare = (status: number): Answer => answer(status, undefined, { 'content-type': 'text/html' });
+/** Where the play sends a call on the session, whose id is this one, below a base URL with a long segment of its own. */
+const urlOf = (call: Played, sessionId = id): string => {
+  const raw = 'spelling' in call && typeof call.spelling === 'object' ? call.spelling.raw : '{id}';
+  const session = `http://127.0.0.1/${'b'.repeat(300)}/attachment/session/${filled(raw, idForms(sessionId))}`;
+  if (call.kind === 'chunk') return `${session}/upload/${filled(String(call.chunk))}`;
+  return call.kind === 'complete' || call.kind === 'abort' ? `${session}/${call.kind}` : session;
+};
 const judged = (before: typeof opened, call: Played, outcome: Answer, headers: Record<string, string> = {}) =>
-  verdictOn(...before, exchange(call, outcome, { sent: { headers } }));
+  verdictOn(...before, exchange(call, outcome, { sent: { url: urlOf(call), headers } }));
 
 describe('text in the place of an id', () => {
   const spelt = (raw: string): Played => ({ ...status, spelling: { raw } }) as Played;
@@ -63,10 +71,24 @@ describe('text in the place of an id', () => {
     },
   );
 
+  test.each(['{id}%2F', '..%2f{id}', '{id}%5C', '{id}%0A', '{id}%FF', '[{id}]'])(
+    'that a router cleans may be redirected: %s',
+    (raw) => {
+      expect(judged(begun, spelt(raw), bare(301))).toBe('allowed');
+      expect(judged(begun, spelt(raw), bare(200))).not.toBe('allowed');
+    },
+  );
+
   test.each(['{id}/', '{id}?x=1', '/{id}', ''])('that makes another path may get anything but a 5xx: %j', (raw) => {
     for (const any of [unknown, bare(404), bare(308), bare(200)])
       expect(judged(begun, spelt(raw), any)).toBe('allowed');
     expect(judged(begun, spelt(raw), bare(500))).not.toBe('allowed');
+  });
+
+  test('that has a slash before it may be the id, and then what is asked of it is done', () => {
+    const taken = exchange({ ...put(1, 1), spelling: { raw: '/{id}' } } as Played, receipt(201, 1, 1));
+    expect(verdictOn(...opened, taken, exchange(status, listing([1])))).toBe('allowed');
+    expect(verdictOn(...opened, taken, exchange(status, listing([])))).not.toBe('allowed');
   });
 
   test('is judged for every operation, and harms nothing', () => {
@@ -85,6 +107,18 @@ describe('a chunk of an odd name', () => {
     const sent = exchange(put(1, 1), receipt(201, 1, 1)).sent;
     expect(verdictOn(...opened, exchange(put('%31', 1), receipt(201, 1, 1), { sent }))).toBe('allowed');
     expect(verdictOn(...opened, exchange(put('%31', 1), nothing, { sent }))).not.toBe('allowed');
+  });
+
+  test.each(['1/', '/1'])('may be the chunk, or another path, where a slash stands beside it: %s', (chunk) => {
+    const { sent } = exchange(put(1, 1), receipt(201, 1, 1));
+    const taken = exchange(put(chunk, 1), receipt(201, 1, 1), { sent });
+    expect(verdictOn(...opened, taken, exchange(status, listing([1])))).toBe('allowed');
+    expect(verdictOn(...opened, taken, exchange(status, listing([])))).not.toBe('allowed');
+    for (const other of [bare(301), bare(404), nothing]) {
+      const refused = exchange(put(chunk, 1), other, { sent });
+      expect(verdictOn(...opened, refused, exchange(status, listing([])))).toBe('allowed');
+      expect(verdictOn(...opened, refused, exchange(status, listing([1])))).not.toBe('allowed');
+    }
   });
 
   test.each(['1.', '1e0', '%201', '1;v=1', '%EF%BC%91', '4294967297'])('is none otherwise: %s', (chunk) => {
@@ -230,7 +264,7 @@ describe('an idempotency key', () => {
 
 describe('a request that a server need not look at as this contract has it', () => {
   const asked = (call: Played, sent: Partial<Exchange['sent']>, code: number): boolean => {
-    const one = exchange(call, answer(code), { sent });
+    const one = exchange(call, answer(code), { sent: { url: urlOf(call), ...sent } });
     return isUnprocessed(one, one.outcome as Answer);
   };
   const codes = (call: Played, sent: Partial<Exchange['sent']>) =>
@@ -255,10 +289,10 @@ describe('a request that a server need not look at as this contract has it', () 
     ['a path of its own', put('1/2', 1), {}, [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
     ['a query', put('1?x', 1), {}, [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
     ['no name at all', put('', 1), {}, [200, 308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
-    ['a separator in escapes', put('1%2f', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
-    ['a backslash in escapes', put('1%5C', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
-    ['a control in escapes', put('1%0A', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
-    ['no UTF-8', put('%ff', 1), {}, [400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a separator in escapes', put('1%2f', 1), {}, [308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a backslash in escapes', put('1%5C', 1), {}, [308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['a control in escapes', put('1%0A', 1), {}, [308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
+    ['no UTF-8', put('%ff', 1), {}, [308, 399, 400, 403, 404, 413, 414, 415, 417, 431, 499]],
     ['an expectation that HTTP knows', status, field('Expect', '100-continue'), []],
     ['another expectation', status, field('Expect', 'tea'), [417]],
     ['a type of a chunk', put(1, 1), field('Content-Type', 'application/octet-stream'), []],
@@ -275,52 +309,71 @@ describe('a request that a server need not look at as this contract has it', () 
     expect(codes(call, sent)).toEqual(expected);
   });
 
-  test.each(['Range', 'If-None-Match', 'If-Range'])(
-    'may be refused with 400 for a condition in %s that is none',
-    (name) => {
-      const tag = '"a", W/"b"';
-      const fine = [
-        '*',
-        '"a"',
-        'W/"a"',
-        '""',
-        tag,
-        '"a","b"',
-        'bytes=0-1',
-        'bytes=0-',
-        'bytes=-5',
-        'bytes=0-1, 3-',
-        'bytes=10-19,20-29, -50',
-        'bytes=-50,  10-,-1',
-        ' "a" ',
-        'Thu, 01 Jan 1970 00:00:00 GMT',
-      ];
-      for (const text of fine) expect(codes(content, field(name, text))).toEqual([]);
-      const none = [
-        '',
-        'x',
-        '*x',
-        'x*',
-        '"a',
-        '"a" "b"',
-        '"a"x',
-        'x"a"',
-        '"a b"',
-        'bytes',
-        'bytes=',
-        'bytes=-',
-        'bytes=0-1,',
-        'bytes=a-b',
-        'xbytes=0-1',
-        'bytes=0-1x',
-        'thu, 01 Jan 1970 00:00:00 GMT',
-        'Thu, 1 Jan 1970 00:00:00 GMT',
-        'Thu, 01 Jan 70 00:00:00 GMT',
-        'x Thu, 01 Jan 1970 00:00:00 GMT',
-        'Thu, 01 Jan 1970 00:00:00 GMT+1',
-        'Thursday, 01 Jan 1970 00:00:00 GMT',
-      ];
-      for (const text of none) expect([text, codes(content, field(name, text))]).toEqual([text, [400]]);
+  test.each<[string, number, string, number[]]>([
+    ['as long as any', 100, '{id}{id}', []],
+    ['longer', 101, '{id}{id}', ofSize],
+    ['longer in escapes', 67, '{HEX}', ofSize],
+    ['as long as any in escapes', 66, '{HEX}aa', []],
+  ])('may be refused by the length that the text for an id comes to: %s', (_, length, raw, expected) => {
+    const calls = [status, put(1, 1), put('1', 1), complete].map((call) => ({ ...call, spelling: { raw } }) as Played);
+    for (const call of calls) expect(codes(call, { url: urlOf(call, 'i'.repeat(length)) })).toEqual(expected);
+  });
+
+  test('may not be refused by the length of an id that the server made', () => {
+    for (const call of [status, put(1, 1), put('1.', 1), complete])
+      expect(codes(call, { url: urlOf(call, 'i'.repeat(255)) })).toEqual([]);
+  });
+
+  const ranges = [
+    'bytes=0-1',
+    'bytes=0-',
+    'bytes=-5',
+    'bytes=0-1, 3-',
+    'bytes=10-19,20-29, -50',
+    'bytes=-50,  10-,-1',
+    ' bytes=0-1 ',
+  ];
+  const oneTag = ['"a"', 'W/"a"', '""', ' "a" '];
+  const tags = ['"a", W/"b"', '"a","b"'];
+  const date = 'Thu, 01 Jan 1970 00:00:00 GMT';
+  const nowhere = [
+    '',
+    'x',
+    '*x',
+    'x*',
+    '"a',
+    '"a" "b"',
+    '"a"x',
+    'x"a"',
+    '"a b"',
+    'bytes',
+    'bytes=',
+    'bytes=-',
+    'bytes=1-0',
+    'bytes=0-1,3-2',
+    'bytes=0-1,',
+    'bytes=a-b',
+    'xbytes=0-1',
+    'bytes=0-1x',
+    'thu, 01 Jan 1970 00:00:00 GMT',
+    'Thu, 1 Jan 1970 00:00:00 GMT',
+    'Thu, 01 Jan 70 00:00:00 GMT',
+    'x Thu, 01 Jan 1970 00:00:00 GMT',
+    'Thu, 01 Jan 1970 00:00:00 GMT+1',
+    'Thursday, 01 Jan 1970 00:00:00 GMT',
+  ];
+
+  test.each([
+    ['Range', ranges, ['*', ...oneTag, ...tags, date]],
+    ['If-None-Match', ['*', ...oneTag, ...tags], [date, ...ranges]],
+    // One tag or one date (RFC 9110 13.1.5): neither a list nor any tag at all.
+    ['If-Range', [...oneTag, date], ['*', ...tags, ...ranges]],
+  ])(
+    'may be refused with 400 for what does not parse as its %s, whatever it would be elsewhere',
+    (name, fine, none) => {
+      for (const text of fine) expect([text, codes(content, field(name, text))]).toEqual([text, []]);
+      for (const text of [...none, ...nowhere])
+        expect([text, codes(content, field(name, text))]).toEqual([text, [400]]);
       expect(codes(status, field(name, 'x'))).toEqual([]);
     },
   );
@@ -328,7 +381,7 @@ describe('a request that a server need not look at as this contract has it', () 
 
 describe('a request is within the limits of every server', () => {
   const within = (call: Played, sent: Partial<Exchange['sent']> = {}) =>
-    isWithinLimits(exchange(call, answer(200), { sent }));
+    isWithinLimits(exchange(call, answer(200), { sent: { url: urlOf(call), ...sent } }));
   const spelt = (raw: string): Played => ({ ...status, spelling: { raw } }) as Played;
 
   test('if its path is the contract’s, and its head neither long nor odd', () => {
@@ -341,6 +394,7 @@ describe('a request is within the limits of every server', () => {
     ['an unsafe one', put('%00', 1), {}],
     ['another path in the place of an id', spelt('a/b'), {}],
     ['a long name', spelt('{x*201}'), {}],
+    ['a name that becomes long', spelt('{id}'.repeat(10)), {}],
     ['a long field', status, { headers: { x: 'y'.repeat(4097) } }],
     ['obsolete text', status, { headers: { x: 'é' } }],
     ['a control', status, { headers: { x: 'a\x7f' } }],

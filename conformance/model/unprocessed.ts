@@ -1,5 +1,6 @@
 import type { Answer, Exchange } from '../history.ts';
 import { filled, segmentOf } from '../templates.ts';
+import { conditionalFields, isGarbled } from './conditions.ts';
 
 /** Longer text than this, in a segment, in the target or in one field, or more fields, may be over a server's limits. */
 const most = { segment: 200, characters: 4096, fields: 50 };
@@ -12,18 +13,17 @@ const ofSize: readonly number[] = [400, 404, 413, 414, 431];
  * 13). Nothing happened then, and there need not be a problem.
  */
 export function isUnprocessed({ call, sent }: Exchange, { status }: Answer): boolean {
-  const refused = status >= 400 && status < 500;
   const segments = pathTexts(call);
   if (segments.some(isElsewhere)) return status < 500;
-  if (segments.some(isUnsafe)) return refused;
+  // A redirect does nothing either: routers clean a path so (RFC 9112 3).
+  if (segments.some(isUnsafe)) return status >= 300 && status < 500;
   if (isLong({ call, sent }) && ofSize.includes(status)) return true;
   const field = (name: string): string | undefined =>
     Object.entries(sent.headers).find(([one]) => one.toLowerCase() === name)?.[1];
   if (status === 417) return (field('expect') ?? '100-continue') !== '100-continue';
   // Conditions that are no HTTP may be ignored, or be refused as such.
-  const conditions = [field('range'), field('if-none-match'), field('if-range')];
-  if (call.kind === 'content' && status === 400 && conditions.some((one) => one !== undefined && isGarbled(one)))
-    return true;
+  const garbled = conditionalFields.some((name) => isGarbled(name, field(name)));
+  if (call.kind === 'content' && status === 400 && garbled) return true;
   // A field that is no list has one line (RFC 9110 5.3): proxies refuse others before a server sees them.
   if (call.kind === 'chunk' && status === 400 && field('content-range')?.includes('\n')) return true;
   const type = field('content-type');
@@ -41,11 +41,21 @@ export const isWithinLimits = ({ call, sent }: Pick<Exchange, 'call' | 'sent'>):
 function isLong({ call, sent }: Pick<Exchange, 'call' | 'sent'>): boolean {
   const values = Object.values(sent.headers);
   return (
-    pathTexts(call).some((text) => filled(text).length > most.segment) ||
+    writtenSegments({ call, sent }).some((text) => text.length > most.segment) ||
     sent.url.length > most.characters ||
     values.some((value) => value.length > most.characters) ||
     values.length > most.fields
   );
+}
+
+/**
+ * The segments that a script writes itself, as they were sent. Of a session's path an id is at most the third from the end;
+ * an id that the server made is not counted, however long.
+ */
+function writtenSegments({ call, sent }: Pick<Exchange, 'call' | 'sent'>): readonly string[] {
+  const segments = sent.url.replace(/[?#].*$/s, '').split('/');
+  if ('spelling' in call && typeof call.spelling === 'object') return segments.slice(-3);
+  return call.kind === 'chunk' && typeof call.chunk === 'string' ? segments.slice(-1) : [];
 }
 
 /** The text that a script puts into a path as it stands. */
@@ -58,7 +68,7 @@ function pathTexts(call: Exchange['call']): readonly string[] {
 const isElsewhere = (text: string): boolean => text === '' || /[/?#]/.test(text);
 
 /**
- * Whether HTTP layers commonly refuse the text: it has characters that no path has (RFC 3986 3.3), or decoded it would be
+ * Whether HTTP layers commonly refuse or redirect the text: it has characters that no path has (RFC 3986 3.3), or decoded it would be
  * a separator, or a control, or nothing.
  */
 const isUnsafe = (text: string): boolean => {
@@ -72,15 +82,3 @@ const withoutBraces = (text: string): string => filled(text).replaceAll(/\{\w+\}
 /** The form of a media type (RFC 9110 8.3.1), as far as every server agrees on it. */
 const mediaType =
   /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:[ \t]*;[ \t]*[\w.-]+=(?:[\w.-]+|"[^"\\]*"))*$/;
-
-const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
-const wellFormed = [
-  new RegExp(`^(?:\\*|${tag}(?:, *${tag})*)$`),
-  /^bytes=(?:\d{1,16}-\d{0,16}|-\d{1,16})(?:, *(?:\d{1,16}-\d{0,16}|-\d{1,16}))*$/,
-  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
-];
-
-/** Whether text is no condition of any kind, or has a range that ends before it begins (RFC 9110 14.1.1). */
-const isGarbled = (text: string): boolean =>
-  !wellFormed.some((form) => form.test(text.trim())) ||
-  (text.startsWith('bytes=') && [...text.matchAll(/(\d+)-(\d+)/g)].some(([, from, to]) => Number(to) < Number(from)));

@@ -78,19 +78,24 @@ export const layers: readonly Variant[] = [
   },
   {
     id: 'strict-ranges',
-    sentence: 'a range that does not parse, that ends before it begins, or with a long number is 400',
+    sentence:
+      'a range that does not parse, that ends before it begins, or with a long number is 400, and so is an If-Range that is neither a tag nor a date',
     allowedBy: 'may be ignored, be refused with 400 and `about:blank`',
     seams: () => ({
       around(request, next) {
-        const range = request.headers['range'];
+        const { range, 'if-range': ifRange = '""' } = request.headers;
         if (range === undefined || request.operation !== 'getAttachmentContent') return next(request);
+        const isValidator = /^(?:(?:W\/)?"[^" ]*"|\w{3}, .* GMT)$/.test(ifRange.trim());
         const parts = /^bytes=(.*)$/s.exec(range)?.[1]?.split(',') ?? [''];
         const sound = (part: string): boolean => {
           const [, first, last] = /^[ \t]*(?=-?\d)(\d{0,16})-(\d{0,16})[ \t]*$/.exec(part) ?? [];
           return first !== undefined && (first === '' || !last || Number(last) >= Number(first));
         };
         const reply = next(request);
-        return reply.status < 500 && reply.status !== 404 && reply.status !== 401 && !parts.every(sound)
+        return reply.status < 500 &&
+          reply.status !== 404 &&
+          reply.status !== 401 &&
+          !(isValidator && parts.every(sound))
           ? blankProblem(400, { 'Cache-Control': 'no-store' })
           : reply;
       },
