@@ -68,8 +68,8 @@ function pathTexts(call: Exchange['call']): readonly string[] {
 const isElsewhere = (text: string): boolean => text === '' || /[/?#]/.test(text);
 
 /**
- * Whether HTTP layers commonly refuse or redirect the text: it has characters that no path has (RFC 3986 3.3), or decoded it would be
- * a separator, or a control, or nothing.
+ * Whether HTTP layers commonly refuse or redirect the text: it has characters that no path has (RFC 3986 3.3), or decoded
+ * it would be a separator, or a control, or nothing.
  */
 const isUnsafe = (text: string): boolean => {
   const decoded = segmentOf(text);
