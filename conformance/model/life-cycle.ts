@@ -175,9 +175,10 @@ function lawfulCompletion(
     if (!matches) return [mismatch, ...refusals];
     const read = (answer: Answer, seen: Examination) => {
       proveBytes(expects, seen);
-      return readCompletion(world, session, answer, seen);
+      return readCompletion(world, movable(session), answer, seen);
     };
-    return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
+    const again = { requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200] } as const;
+    return [{ ...again, read, effect: withSession(world, movable(session)) }, ...refusals];
   }
   if (session.chunks.size < session.totalChunks) {
     const incomplete = refusal('upload-incomplete', missed(world, session), 'chunks are missing');
@@ -199,7 +200,7 @@ function lawfulCompletion(
     effect: withSession(world, running),
   };
   if (!matches) return [{ ...mismatch, read: () => stillOpen }, ...refusals, later];
-  const done: Session = { ...session, phase: 'completed' };
+  const done: Session = { ...movable(session), phase: 'completed' };
   const plain = session.totalChunks === 0 ? 'complete.empty-file' : 'complete.created';
   const created: Lawful = {
     requirement: isObject(reading.json) && hasUnknown(reading.json) ? 'http.unknown-members' : plain,

@@ -109,6 +109,21 @@ describe('the expiry of a session', () => {
     expect(verdictOn(...moved, exchange(status, listing([0, 1]), { at: lifetime + 21_001 }))).toBe('expiry.enforced');
   });
 
+  test('that a completion moved forward, or its repeat, is the new one: reading moves it no further, and nothing back', () => {
+    const again = [exchange(complete, published(200, [1, 2, 3])), exchange(complete, lost)];
+    const told = (ms: number) => exchange(status, completed([1, 2, 3], until(ms)));
+    const read = [...ended, told(20_000)];
+    expect(verdictOn(...ended, told(-1001))).toBe('expiry.monotonic');
+    expect(verdictOn(...read)).toBe('allowed');
+    expect(verdictOn(...read, told(22_000))).toBe('status.safe');
+    expect(verdictOn(...read, told(0))).toBe('expiry.monotonic');
+    for (const repeat of again) {
+      expect(verdictOn(...read, repeat, told(22_000))).toBe('allowed');
+      expect(verdictOn(...read, repeat, told(0))).toBe('expiry.monotonic');
+    }
+    expect(verdictOn(...full, exchange(complete, lost), told(20_000))).toBe('allowed');
+  });
+
   test('that an unseen upload may have moved is known again as soon as it is told', () => {
     const unseen = [...begun, exchange(put(0, 1), lost)];
     const late = { at: lifetime + 10_000 };
