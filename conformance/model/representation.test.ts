@@ -173,7 +173,7 @@ describe('a completion of one chunk, and of none', () => {
   });
 });
 
-test('a content type is the declared one, white space around its parameters and case aside', () => {
+test('a content type is the declared one, in any spelling of it', () => {
   const typed = (contentType: string): Exchange[] => {
     const json = { fileName: file.fileName, fileSize: 10, contentType };
     const uploads = [0, 1, 2].map((chunk) => exchange(put(chunk, chunk + 1), receipt(201, chunk, chunk + 1)));
@@ -181,13 +181,28 @@ test('a content type is the declared one, white space around its parameters and 
     return [exchange(initiate({ json }), created({ contentType })), ...uploads, done];
   };
   const read = (told: string): Answer => bytes([1, 2, 3], { 'content-type': told });
-  const judged = (told: string) => verdictOn(...typed('text/plain; charset=utf-8'), exchange(content, read(told)));
-  expect(
-    ['text/plain; charset=utf-8', 'Text/Plain;charset=UTF-8', 'text/plain \t;\t charset=utf-8'].map(judged),
-  ).toEqual(['allowed', 'allowed', 'allowed']);
-  expect(['text/plain', 'text/plain; charset=latin-1', 'text/plain charset=utf-8', ''].map(judged)).toEqual(
-    Array(4).fill('content.type'),
-  );
+  const judged = (declared: string) => (told: string) => verdictOn(...typed(declared), exchange(content, read(told)));
+  const spellings = [
+    'text/plain; charset=utf-8',
+    'Text/Plain;charset=UTF-8',
+    'text/plain \t;\t charset=utf-8',
+    'text/plain;charset="utf-8"',
+    'text/plain; charset="u\\tf-8"',
+    'text/plain; ; charset=utf-8;',
+  ];
+  for (const declared of spellings) expect(spellings.map(judged(declared))).toEqual(spellings.map(() => 'allowed'));
+  const others = [
+    'text/plain',
+    'text/plain; charset=latin-1',
+    'text/plain; charset="utf-8',
+    'text/plain charset=utf-8',
+    'text/plain; charset=" utf-8"',
+    '',
+  ];
+  for (const declared of spellings) expect(others.map(judged(declared))).toEqual(others.map(() => 'content.type'));
+  const needed = ['a/b; c="d e"', 'a/b;c="d\\ e"'];
+  expect(needed.map(judged('a/b; c="d e"'))).toEqual(['allowed', 'allowed']);
+  expect(['a/b; c=d e', 'a/b; c="de"', 'a/b; c=""'].map(judged('a/b; c="d e"'))).toEqual(Array(3).fill('content.type'));
 });
 
 test('a session that another answer has bound to an attachment keeps it', () => {
