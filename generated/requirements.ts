@@ -291,7 +291,7 @@ export const requirements = {
   "expiry.monotonic": {
     "id": "expiry.monotonic",
     "level": "MUST",
-    "text": "`expiresAt` MUST NOT move back, and in an open session MUST NOT move except forward by a stored chunk, a replay of the same bytes included; while `completing` the server may move it forward.",
+    "text": "`expiresAt` MUST NOT move back, and in an open session MUST NOT move except forward by a stored chunk, a replay of the same bytes included; a completion that is accepted, or repeated, may move it forward, at once or while `completing`.",
     "binds": "getUploadSession",
     "profile": "core"
   },

@@ -140,7 +140,8 @@ function digestField(word: DigestText, digest: string): string {
     case 'wrong':
       return `sha-256=:${wrong(digest)}:`;
     case 'several':
-      return `unixsum=:AAAA:, sha-256=:${digest}:, x-chunkproof=:AAAA:`;
+      // Algorithms that no server can have: of a registered one the value would be looked at, and is wrong.
+      return `x-chunkproof-1=:AAAA:, sha-256=:${digest}:, x-chunkproof=:AAAA:`;
     case 'unsupported':
       return 'x-chunkproof=:AAAA:';
     case 'garbage':

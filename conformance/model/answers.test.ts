@@ -450,7 +450,7 @@ describe('of an honest answer nothing may be missing or be another:', () => {
       [
         ...described,
         ['state', 'status.completed', 'status.completed'],
-        ['expiresAt', 'expiry.monotonic', 'status.safe'],
+        ['expiresAt', 'expiry.monotonic', 'allowed'],
         ['attachment', 'status.completed', 'status.completed'],
       ],
     ],

@@ -150,6 +150,23 @@ describe('a completion again', () => {
     expect(verdictOn(...aborted, saying({ digest: 'sha-256' }, invalid))).toBe('allowed');
     expect(verdictOn(...aborted, exchange(complete, invalid))).toBe('abort.final');
   });
+
+  test('of an aborted session may be told that chunks are missing, or make another digest: nobody knows which it has', () => {
+    const whole = [...full, exchange(abort, done)];
+    for (const told of [incomplete(0, 1, 2), incomplete(1)]) {
+      expect(verdictOn(...aborted, exchange(complete, told))).toBe('allowed');
+      expect(verdictOn(...whole, exchange(complete, told))).toBe('allowed');
+    }
+    expect(verdictOn(...whole, expecting({ composite }, mismatch))).toBe('allowed');
+    expect(verdictOn(...whole, exchange(complete, mismatch))).toBe('abort.final');
+    expect(verdictOn(...whole, exchange(complete, published(201, [1, 2, 3])))).toBe('abort.final');
+  });
+
+  test('of an aborted session is never told that chunks of an empty file are missing', () => {
+    const none = { fileSize: 0, totalChunks: 0 };
+    const empty = exchange(initiate({ json: { fileName: 'file.bin', fileSize: 0 } }), created(none));
+    expect(verdictOn(empty, exchange(abort, done), exchange(complete, incomplete(0)))).toBe('abort.final');
+  });
 });
 
 describe('a completion that is put off', () => {

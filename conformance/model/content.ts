@@ -198,9 +198,9 @@ function tornChunk(session: Session, answer: Answer): RequirementId | undefined 
   return 'complete.bytes';
 }
 
-/** Whether the session has surely expired. */
+/** Whether the end that was last told of the session is surely past: unseen, its completion may have moved it. */
 const isPast = (session: Session, { serverClock }: Exchange): boolean =>
-  serverClock.earliest > session.expiry.atMost + second;
+  serverClock.earliest > session.expiry.atLeast + second;
 
 function outlived(session: Session, exchange: Exchange, seen: Examination): void {
   if (isPast(session, exchange)) seen.observed.push('expiry.attachment');

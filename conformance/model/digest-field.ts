@@ -12,9 +12,13 @@ export interface DigestReading {
 }
 
 const key = '[a-z*][a-z0-9_.*-]*';
-/** Whatever is in them: some parsers do not know these kinds, and some that do skip what they need not read. */
-const date = '@[A-Za-z0-9.-]*';
-const displayString = '%"[^"]*"';
+/**
+ * Whatever is in them, and even where they do not end: some parsers do not know these kinds, and some skip over what they
+ * need not read. Either way there is one place where such an item ends, or the time to find it would explode.
+ */
+const rest = String.raw`[^,;)\s]*`;
+const date = `@${rest}`;
+const displayString = `%(?:"[^"]*"|(?!"[^"]*"))${rest}`;
 const bytes = ':[A-Za-z0-9+/=]*:';
 const bareItem = [
   String.raw`-?(?:\d{1,12}\.\d{1,3}|\d{1,15})(?![0-9.])`,
@@ -31,7 +35,7 @@ const innerList = String.raw`\( *(?:${item}(?: +${item})* *)?\)${parameters}`;
 const member = new RegExp(`(${key})(=(?:${item}|${innerList})|${parameters})`, 'y');
 const byteSequence = new RegExp(`^=${bytes}`);
 /** Kinds of items that RFC 8941, to which RFC 9530 refers, does not have. Text in quotes goes first. */
-const unknownToEarlierParsers = /[=( ](?:@|%")/;
+const unknownToEarlierParsers = /[=( ][@%]/;
 
 /**
  * Reads the text of a field, or of a member in its syntax.

@@ -319,6 +319,21 @@ describe('an idempotency key', () => {
     expect(judged(again, fresh, lifetime - 2000, gone)).toBe('idempotency.replay');
   });
 
+  test('of a session that is over may be told so, whatever else is asked with it', () => {
+    const gone = exchange(abort, done);
+    const wrongType = keyed('k', { session: 'b', mediaType: 'text/plain' });
+    const strange = keyed('k', { session: 'b', json: { fileName: '', fileSize: 10 } });
+    for (const call of [other, wrongType, strange]) {
+      expect(judged(call, problem('session-aborted'), 0, gone)).toBe('allowed');
+      expect(judged(call, problem('session-aborted'), 0)).not.toBe('allowed');
+      for (const told of [problem('session-expired'), problem('session-not-found')]) {
+        expect(judged(call, told, lifetime + 5000)).toBe('allowed');
+        expect(judged(call, told, lifetime - 2000, gone)).not.toBe('allowed');
+      }
+      expect(judged(call, created(), 0, gone)).not.toBe('allowed');
+    }
+  });
+
   test('that was bound to another request is free again once its session is gone, for a good request', () => {
     const bad = keyed('k', { session: 'b', json: { fileName: '', fileSize: 10 } });
     expect(judged(bad, problem('invalid-request'), 0)).toBe('allowed');

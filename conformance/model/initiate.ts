@@ -60,6 +60,10 @@ function lawfulReading(
   const key = keyOf(call, claims);
   const bound = key === undefined ? undefined : world.keys.get(key);
   const known = bound?.session === undefined ? undefined : sessionOf(world, bound.session);
+  const fresh = creation(world, exchange, call, json, claims, key, bound !== undefined, known ? undefined : bound);
+  const repeated = known ? repeat(world, exchange, call, known, fresh) : [];
+  // That the key's session is over may be told of any request that has the key.
+  const over = repeated.filter(({ problem }) => problem !== undefined);
   if (bound && bound.request !== canonical(json)) {
     const reused = refusal('idempotency-key-reused', 'idempotency.reused', 'the key belongs to another request');
     // A key lives as long as its session is remembered; from then on the server may let it be used again.
@@ -67,16 +71,12 @@ function lawfulReading(
     const again =
       free && reading.faults.length === 0 ? [creation(world, exchange, call, json, claims, key, false)] : [];
     // Members that the contract does not know may count in the comparison or not (`http.unknown-members`).
-    if (canonical(essence(json)) !== bound.essence) return [reused, ...again, ...refusals];
-    const fresh = creation(world, exchange, call, json, claims, key, true, known ? undefined : bound);
+    if (canonical(essence(json)) !== bound.essence) return [reused, ...again, ...over, ...refusals];
     // Of a session whose answer was lost this is the first that is seen.
-    const same = known ? repeat(world, exchange, call, known, fresh) : [fresh];
-    return [reused, ...again, ...same, ...refusals];
+    return [reused, ...again, ...(known ? repeated : [fresh]), ...refusals];
   }
-  if (reading.faults.length > 0) return refusals;
-  const fresh = creation(world, exchange, call, json, claims, key, bound !== undefined);
-  if (known === undefined) return [fresh, ...refusals];
-  return [...repeat(world, exchange, call, known, fresh), ...refusals];
+  if (reading.faults.length > 0) return [...refusals, ...over];
+  return [...(known ? repeated : [fresh]), ...refusals];
 }
 
 function creation(

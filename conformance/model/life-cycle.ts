@@ -138,15 +138,40 @@ function describeFault(call: ChunkCall, session: Session): string {
 export function lawfulComplete(
   world: World,
   session: Session,
-  { sent }: Exchange,
+  exchange: Exchange,
   call: CompleteCall,
   claims: Claims,
 ): Lawful[] {
-  return readComplete(call, sent, claims).flatMap((reading) => {
-    const expects = reading.json === undefined ? sent.expects : expectationsIn(reading.json);
-    return lawfulCompletion(world, session, reading, expects);
-  });
+  if (session.phase === 'aborted') return [aborted, ...lawfulOfGone(session, exchange, call, claims, 'abort.final')];
+  return readComplete(call, exchange.sent, claims).flatMap((reading) =>
+    lawfulCompletion(world, session, reading, expectedBy(reading, exchange)),
+  );
 }
+
+/**
+ * What else a completion may be told of a session that is over. Nobody can tell which of its chunks are left: whatever
+ * there was may be missed, and make no digest any more.
+ */
+export function lawfulOfGone(
+  session: Session,
+  exchange: Exchange,
+  call: CompleteCall,
+  claims: Claims,
+  promise: RequirementId,
+): Lawful[] {
+  const missing = session.totalChunks > 0 ? [refusal('upload-incomplete', promise, 'the chunks are gone')] : [];
+  const ofReadings = readComplete(call, exchange.sent, claims).flatMap((reading) => {
+    const mismatch = refusal('digest-mismatched-values', promise, 'the chunks are gone');
+    return [...refusalsFor(reading), ...(expectedBy(reading, exchange) === undefined ? [] : [mismatch])];
+  });
+  return [...missing, ...ofReadings];
+}
+
+const expectedBy = ({ json }: JsonReading, { sent }: Exchange): Exchange['sent']['expects'] =>
+  json === undefined ? sent.expects : expectationsIn(json);
+
+const refusalsFor = ({ faults, leave }: JsonReading): Lawful[] =>
+  [...faults, ...leave].map((fault) => refusal(fault.problem, fault.requirement, 'the expectation does not parse'));
 
 function lawfulCompletion(
   world: World,
@@ -154,10 +179,7 @@ function lawfulCompletion(
   reading: JsonReading,
   expects: Exchange['sent']['expects'],
 ): Lawful[] {
-  const refusals = [...reading.faults, ...reading.leave].map((fault) =>
-    refusal(fault.problem, fault.requirement, 'the expectation does not parse'),
-  );
-  if (session.phase === 'aborted') return [aborted, ...refusals];
+  const refusals = refusalsFor(reading);
   const matches = expectationsHold(session, expects);
   const mismatch = refusal('digest-mismatched-values', 'complete.digest', 'the chunks make another digest');
   const stillOpen = withSession(world, pledge(session, 'complete.digest'));
@@ -175,9 +197,10 @@ function lawfulCompletion(
     if (!matches) return [mismatch, ...refusals];
     const read = (answer: Answer, seen: Examination) => {
       proveBytes(expects, seen);
-      return readCompletion(world, session, answer, seen);
+      return readCompletion(world, movable(session), answer, seen);
     };
-    return [{ requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200], read }, ...refusals];
+    const again = { requirement: 'complete.repeat', expected: '200 Attachment', statuses: [200] } as const;
+    return [{ ...again, read, effect: withSession(world, movable(session)) }, ...refusals];
   }
   if (session.chunks.size < session.totalChunks) {
     const incomplete = refusal('upload-incomplete', missed(world, session), 'chunks are missing');
@@ -199,7 +222,7 @@ function lawfulCompletion(
     effect: withSession(world, running),
   };
   if (!matches) return [{ ...mismatch, read: () => stillOpen }, ...refusals, later];
-  const done: Session = { ...session, phase: 'completed' };
+  const done: Session = { ...movable(session), phase: 'completed' };
   const plain = session.totalChunks === 0 ? 'complete.empty-file' : 'complete.created';
   const created: Lawful = {
     requirement: isObject(reading.json) && hasUnknown(reading.json) ? 'http.unknown-members' : plain,

@@ -109,6 +109,21 @@ describe('the expiry of a session', () => {
     expect(verdictOn(...moved, exchange(status, listing([0, 1]), { at: lifetime + 21_001 }))).toBe('expiry.enforced');
   });
 
+  test('that a completion moved forward, or its repeat, is the new one: reading moves it no further, and nothing back', () => {
+    const again = [exchange(complete, published(200, [1, 2, 3])), exchange(complete, lost)];
+    const told = (ms: number) => exchange(status, completed([1, 2, 3], until(ms)));
+    const read = [...ended, told(20_000)];
+    expect(verdictOn(...ended, told(-1001))).toBe('expiry.monotonic');
+    expect(verdictOn(...read)).toBe('allowed');
+    expect(verdictOn(...read, told(22_000))).toBe('status.safe');
+    expect(verdictOn(...read, told(0))).toBe('expiry.monotonic');
+    for (const repeat of again) {
+      expect(verdictOn(...read, repeat, told(22_000))).toBe('allowed');
+      expect(verdictOn(...read, repeat, told(0))).toBe('expiry.monotonic');
+    }
+    expect(verdictOn(...full, exchange(complete, lost), told(20_000))).toBe('allowed');
+  });
+
   test('that an unseen upload may have moved is known again as soon as it is told', () => {
     const unseen = [...begun, exchange(put(0, 1), lost)];
     const late = { at: lifetime + 10_000 };
@@ -158,7 +173,7 @@ describe('a completion of one chunk, and of none', () => {
   });
 });
 
-test('a content type is the declared one, white space around its parameters and case aside', () => {
+test('a content type is the declared one, in any spelling of it', () => {
   const typed = (contentType: string): Exchange[] => {
     const json = { fileName: file.fileName, fileSize: 10, contentType };
     const uploads = [0, 1, 2].map((chunk) => exchange(put(chunk, chunk + 1), receipt(201, chunk, chunk + 1)));
@@ -166,13 +181,28 @@ test('a content type is the declared one, white space around its parameters and 
     return [exchange(initiate({ json }), created({ contentType })), ...uploads, done];
   };
   const read = (told: string): Answer => bytes([1, 2, 3], { 'content-type': told });
-  const judged = (told: string) => verdictOn(...typed('text/plain; charset=utf-8'), exchange(content, read(told)));
-  expect(
-    ['text/plain; charset=utf-8', 'Text/Plain;charset=UTF-8', 'text/plain \t;\t charset=utf-8'].map(judged),
-  ).toEqual(['allowed', 'allowed', 'allowed']);
-  expect(['text/plain', 'text/plain; charset=latin-1', 'text/plain charset=utf-8', ''].map(judged)).toEqual(
-    Array(4).fill('content.type'),
-  );
+  const judged = (declared: string) => (told: string) => verdictOn(...typed(declared), exchange(content, read(told)));
+  const spellings = [
+    'text/plain; charset=utf-8',
+    'Text/Plain;charset=UTF-8',
+    'text/plain \t;\t charset=utf-8',
+    'text/plain;charset="utf-8"',
+    'text/plain; charset="u\\tf-8"',
+    'text/plain; ; charset=utf-8;',
+  ];
+  for (const declared of spellings) expect(spellings.map(judged(declared))).toEqual(spellings.map(() => 'allowed'));
+  const others = [
+    'text/plain',
+    'text/plain; charset=latin-1',
+    'text/plain; charset="utf-8',
+    'text/plain charset=utf-8',
+    'text/plain; charset=" utf-8"',
+    '',
+  ];
+  for (const declared of spellings) expect(others.map(judged(declared))).toEqual(others.map(() => 'content.type'));
+  const needed = ['a/b; c="d e"', 'a/b;c="d\\ e"'];
+  expect(needed.map(judged('a/b; c="d e"'))).toEqual(['allowed', 'allowed']);
+  expect(['a/b; c=d e', 'a/b; c="de"', 'a/b; c=""'].map(judged('a/b; c="d e"'))).toEqual(Array(3).fill('content.type'));
 });
 
 test('a session that another answer has bound to an attachment keeps it', () => {

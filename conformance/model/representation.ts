@@ -185,10 +185,18 @@ export function wholeDigest(session: Session): string {
   return digest;
 }
 
-/** Whether the answer carries the media type that was declared: parameters' white space and case aside. */
+/** Whether the answer carries the media type that was declared, in whatever spelling. */
 export function sameMediaType(answer: Answer, declared: string): boolean {
-  const normal = (text: string) => text.toLowerCase().replace(/[ \t]*;[ \t]*/g, ';');
-  return normal(answer.headers['content-type'] ?? '') === normal(declared);
+  return oneSpelling(answer.headers['content-type'] ?? '') === oneSpelling(declared);
+}
+
+/** A media type without what says nothing: case, white space, empty parameters, needless quotes (RFC 9110 8.3.1, 5.6.6). */
+function oneSpelling(type: string): string {
+  const unquoted = type.toLowerCase().replace(/"((?:[^"\\]|\\.)*)"/g, (_, text: string) => {
+    const value = text.replace(/\\(.)/g, '$1');
+    return /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(value) ? value : JSON.stringify(value);
+  });
+  return unquoted.replace(/[ \t]*;[ \t;]*/g, ';').replace(/;$/, '');
 }
 
 const iso = (at: number): string => (Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : 'any time');

@@ -159,7 +159,7 @@ describe('the contract refuses, of a session that is', () => {
     ['ended', 'other bytes', content, bytes([1, 2, 4]), 'complete.bytes'],
     ['aborted', 'living on', status, listing([0]), 'abort.final'],
     ['aborted', 'taking a chunk', put(1, 9), receipt(201, 1, 9), 'abort.final'],
-    ['aborted', 'completing', complete, incomplete(1, 2), 'abort.final'],
+    ['aborted', 'completing', complete, published(201, [1, 2, 3]), 'abort.final'],
     ['aborted', 'not knowing of it', abort, problem('session-not-found'), 'session.remembered'],
     [
       'opened',

@@ -13,7 +13,7 @@ import { declined, messageOf, promiseOfMessage } from './framing.ts';
 import { examineHttp, problemName } from './http.ts';
 import { lawfulCapabilities, lawfulInitiate } from './initiate.ts';
 import { type Lawful, refusal } from './lawful.ts';
-import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulStatus, pledge } from './life-cycle.ts';
+import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulOfGone, lawfulStatus, pledge } from './life-cycle.ts';
 import { second } from './representation.ts';
 import { chunkIndex, isObject } from './requests.ts';
 import { blamedOnRestart, restarted } from './restart.ts';
@@ -148,7 +148,8 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
         return lawfulAbort(world, session);
     }
   })();
-  return atItsTime(session, exchange, alive);
+  const swept = call.kind === 'complete' ? lawfulOfGone(session, exchange, call, claims, 'expiry.enforced') : [];
+  return atItsTime(session, exchange, alive, swept);
 }
 
 /** What an answer keeps just by coming in time: of a session that has ended, or that is about to expire. */
@@ -162,8 +163,17 @@ function keptInTime(world: World, exchange: Exchange): RequirementId[] {
   return session.phase === 'open' && left < 2.5 * second ? ['expiry.not-early'] : [];
 }
 
-/** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */
-function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[]): readonly Lawful[] {
+/**
+ * From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`).
+ *
+ * @param swept - what may be told of it once its chunks are gone
+ */
+function atItsTime(
+  session: Session,
+  exchange: Exchange,
+  alive: readonly Lawful[],
+  swept: readonly Lawful[],
+): readonly Lawful[] {
   if (exchange.serverClock.latest < session.expiry.atLeast - second) return alive;
   const surely = effectiveFrom(exchange) > session.expiry.atMost + second;
   const ended = session.phase === 'completed' || session.phase === 'aborted';
@@ -171,6 +181,7 @@ function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[
   const gone: Lawful[] = [
     refusal('session-expired', promise, 'the session has expired'),
     refusal('session-not-found', promise, 'the session has expired and is forgotten'),
+    ...(ended ? [] : swept),
   ];
   // Of a session that is gone any other fault of the request may be told as well, but nothing is granted.
   return surely && !ended ? [...gone, ...alive.filter(({ problem }) => problem !== undefined)] : [...alive, ...gone];

@@ -11,8 +11,10 @@ import {
   content,
   cut,
   done,
+  ended,
   exchange,
   full,
+  incomplete,
   initiate,
   lifetime,
   listing,
@@ -210,6 +212,17 @@ describe('expiry', () => {
   ])('a session that was %s may keep its answers for longer, or be gone', (_, story, told) => {
     for (const answer of [told, expired, forgotten])
       expect(verdictOn(...story, exchange(status, answer, { at: lifetime + 5000 }))).toBe('allowed');
+  });
+
+  test('of a session that has expired the chunks may be missed, whichever there were, and of a completed one never', () => {
+    const late = { at: lifetime + 1001 };
+    for (const at of [late.at, lifetime])
+      expect(verdictOn(...full, exchange(complete, incomplete(0, 1, 2), { at }))).toBe('allowed');
+    expect(verdictOn(...full, exchange(complete, incomplete(0, 1, 2), { at: lifetime - 1001 }))).toBe(
+      'complete.created',
+    );
+    expect(verdictOn(...ended, exchange(complete, incomplete(0, 1, 2), late))).toBe('complete.repeat');
+    expect(verdictOn(...full, exchange(put(0, 1), incomplete(0, 1, 2), late))).toBe('expiry.enforced');
   });
 
   test('an attachment outlives its session', () => {

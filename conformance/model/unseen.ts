@@ -23,7 +23,8 @@ export function mayHelp(unseen: Exchange, refused: Exchange, world: World, { end
   if (shown === undefined || movedOn(outcome, session)) return true;
   switch (unseen.call.kind) {
     case 'abort':
-      return shown.phase === 'gone';
+      // Nor are the chunks of an aborted session there: that they are missing may be told of it, too.
+      return shown.phase === 'gone' || (call.kind === 'complete' && shown.phase === 'open');
     case 'complete':
       return shown.phase === 'ended';
     case 'chunk': {

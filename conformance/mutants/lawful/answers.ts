@@ -3,7 +3,7 @@ import { digestsOf, digestText } from '../digests.ts';
 import { asking, isProblem, replies, withField, withMembers } from '../mutant.ts';
 import { blankProblem, problem } from '../replies.ts';
 import type { Seams } from '../seams.ts';
-import type { JsonObject, Reply, Request } from '../state.ts';
+import type { JsonObject, Reply, Request, State } from '../state.ts';
 import { between, supposing, type Variant } from './variant.ts';
 
 /** Answers instead of some requests, as often as this: before they took effect, or after. */
@@ -50,6 +50,13 @@ const withBody = (request: Request, text: string): Request => ({
   ...request,
   body: { ...request.body, bytes: Buffer.from(text), length: text.length },
 });
+
+/** The refusal of a key with another request, unless the key's session is over: then it is told that. */
+function orElseOver(request: Request, reply: Reply, { keys }: State): Reply {
+  if (!isProblem(reply, 'idempotency-key-reused')) return reply;
+  const session = keys.get(`everybody\n${request.headers['idempotency-key']}`)?.session;
+  return session?.state === 'aborted' ? problem('session-aborted') : reply;
+}
 
 /** Several ranges in one answer (RFC 9110 14.6), if each of them is satisfiable. */
 function multipart(request: Request, next: (request: Request) => Reply): Reply {
@@ -170,13 +177,15 @@ export const answers: readonly Variant[] = [
   },
   {
     id: 'any-problem-first',
-    sentence: 'of a session that is over or complete, what else is wrong with a request is told first',
+    sentence:
+      "of a session that is over or complete, what else is wrong with a request is told first, and of a key's last",
     allowedBy: anyOrder,
     seams: () => ({
       around(request, next, state) {
+        if (request.operation === 'initiateUpload') return orElseOver(request, next(request), state);
         if (!state.sessions.has(request.sessionId)) return next(request);
         const otherwise = supposing(state, request, { open: true });
-        return otherwise.status >= 400 && !isProblem(otherwise, 'upload-incomplete') ? otherwise : next(request);
+        return otherwise.status >= 400 ? otherwise : next(request);
       },
     }),
   },

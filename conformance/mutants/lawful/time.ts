@@ -52,11 +52,17 @@ export const time: readonly Variant[] = [
   },
   {
     id: 'random-extension',
-    sentence: 'a stored chunk moves the end of its session by some time, or not at all',
+    sentence: 'a stored chunk moves the end of its session by some time, or not at all, and a completion by an hour',
     allowedBy: "Whether and how far is the server's choice",
     seams: () => ({
       expiresAt: ({ expiresAt }: Session, operation) =>
         operation === 'uploadChunk' ? expiresAt + Math.max(0, Math.round(between(-300, 300))) : expiresAt,
+      around(request, next, state) {
+        const reply = next(request);
+        const session = state.sessions.get(request.sessionId);
+        if (session && request.operation === 'completeUpload' && reply.status < 300) session.expiresAt += hour;
+        return reply;
+      },
     }),
   },
   {
