@@ -9,6 +9,7 @@ import { filled, idForms, segmentOf } from '../templates.ts';
 import type { Objection } from '../verdict.ts';
 import { lawfulAttachment, lawfulContent } from './content.ts';
 import { type Examination, examination, isMust } from './examine.ts';
+import { expired } from './expired.ts';
 import { declined, messageOf, promiseOfMessage } from './framing.ts';
 import { examineHttp, problemName } from './http.ts';
 import { lawfulCapabilities, lawfulInitiate } from './initiate.ts';
@@ -148,7 +149,7 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
         return lawfulAbort(world, session);
     }
   })();
-  return atItsTime(session, exchange, alive);
+  return atItsTime(world, session, exchange, alive);
 }
 
 /** What an answer keeps just by coming in time: of a session that has ended, or that is about to expire. */
@@ -163,15 +164,12 @@ function keptInTime(world: World, exchange: Exchange): RequirementId[] {
 }
 
 /** From `expiresAt` on a session is gone; a second before and after it nobody can tell (requirements `expiry.*`). */
-function atItsTime(session: Session, exchange: Exchange, alive: readonly Lawful[]): readonly Lawful[] {
+function atItsTime(world: World, session: Session, exchange: Exchange, alive: readonly Lawful[]): readonly Lawful[] {
   if (exchange.serverClock.latest < session.expiry.atLeast - second) return alive;
   const surely = effectiveFrom(exchange) > session.expiry.atMost + second;
   const ended = session.phase === 'completed' || session.phase === 'aborted';
   const promise = inFlight(session, exchange) ? 'expiry.in-flight' : 'expiry.enforced';
-  const gone: Lawful[] = [
-    refusal('session-expired', promise, 'the session has expired'),
-    refusal('session-not-found', promise, 'the session has expired and is forgotten'),
-  ];
+  const gone = expired(world, session, promise);
   // Of a session that is gone any other fault of the request may be told as well, but nothing is granted.
   return surely && !ended ? [...gone, ...alive.filter(({ problem }) => problem !== undefined)] : [...alive, ...gone];
 }
