@@ -568,7 +568,7 @@ export const requirements = {
   "content.type": {
     "id": "content.type",
     "level": "MUST",
-    "text": "The `Content-Type` of the content MUST be the declared `contentType`, but for `multipart/byteranges`, whose parts have it.",
+    "text": "The `Content-Type` of the content MUST be the declared `contentType`, of a 206 as of a 200, but for `multipart/byteranges`, whose parts have it, and a 206 to an `If-Range`, which has it or none.",
     "source": "RFC 9110 8.3",
     "binds": "getAttachmentContent",
     "profile": "download"
