@@ -149,11 +149,7 @@ function readParts(
     const right = isRange && Number(size) === session.fileSize && answer.digest === sha256Base64(part);
     seen.expect('content.range', right, `the bytes that ${field} names`);
     const all = span === undefined || (Number(first) === span.first && Number(last) === span.last);
-    seen.expect(
-      'content.range',
-      all,
-      `multipart/byteranges, or ${span?.first}-${span?.last}: a part has all the ranges`,
-    );
+    seen.expect('content.range', all, `multipart/byteranges, or in one part bytes ${span?.first}-${span?.last}`);
   }
   return readFields(world, session, exchange, answer, seen);
 }
