@@ -210,7 +210,7 @@ export const requirements = {
   "idempotency.replay": {
     "id": "idempotency.replay",
     "level": "MUST",
-    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space, with or without the members that this contract does not define) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from its last `expiresAt` on with 410, with 404 `session-not-found`, as an unused key or, if it was completed, with that 201 still, whichever the server likes; a refused request binds no key, a key of over 255 characters is refused with 400 `invalid-request`, and a key survives a kill of the server process as its session does.",
+    "text": "With profile `idempotency`, the same principal's same `Idempotency-Key` with the same request (equal as JSON values, whatever the order of members or the white space, with or without the members that this contract does not define) MUST be answered with 201, the `Location` and the same session as it now stands for as long as that session is remembered, with 410 `session-aborted` after an abort, and from its last `expiresAt` on with 410, with 404 `session-not-found`, as an unused key or, if it was completed, with that 201 still, whichever the server likes; a refused request binds no key, another principal's equal key is another one, a key of over 255 characters is refused with 400 `invalid-request`, and a key survives a kill of the server process as its session does.",
     "binds": "initiateUpload",
     "profile": "idempotency"
   },
@@ -568,7 +568,7 @@ export const requirements = {
   "content.type": {
     "id": "content.type",
     "level": "MUST",
-    "text": "The `Content-Type` of the content MUST be the declared `contentType`, but for `multipart/byteranges`, whose parts have it.",
+    "text": "The `Content-Type` of the content MUST be the declared `contentType`, of a 206 as of a 200, but for `multipart/byteranges`, whose parts have it, and a 206 to an `If-Range`, which has it or none.",
     "source": "RFC 9110 8.3",
     "binds": "getAttachmentContent",
     "profile": "download"

@@ -150,6 +150,10 @@ describe('the content of an attachment', () => {
     ['past its end all the same', ranged('bytes=10-'), whole, 'content.range'],
     ['by several ranges, as the whole', ranged('bytes=0-0,2-2'), whole, 'allowed'],
     ['by several ranges, as the one that is left', ranged('bytes=0-0,20-'), part(0, 0), 'allowed'],
+    ['by several ranges, as the first alone', ranged('bytes=0-0,2-2'), part(0, 0), 'content.range'],
+    ['by several ranges, as the last alone', ranged('bytes=0-0,2-2'), part(2, 2), 'content.range'],
+    ['by several ranges, as more than all of them', ranged('bytes=0-0,2-2'), part(0, 3), 'content.range'],
+    ['by several ranges, joined with what lies between', ranged('bytes=7-7,0-0,2-2'), part(0, 7), 'allowed'],
     [
       'by several ranges, as another one',
       ranged('bytes=0-0,20-'),
@@ -213,7 +217,7 @@ describe('the content of an attachment', () => {
     ['bytes=x-4', [whole, past('bytes */10')], part(0, 4), 'content.exact'],
     ['bytes=4-1', [whole, past('bytes */10')], part(1, 4), 'content.exact'],
     ['bytes=0-4,4-5', [whole, part(0, 5), past('bytes */10')], refused, 'content.range'],
-    ['bytes=0-1,4-5', [whole, part(0, 1), part(4, 5)], past('bytes */10'), 'content.range'],
+    ['bytes=0-1,4-5', [whole, part(0, 5)], past('bytes */10'), 'content.range'],
   ])(
     'is read by a range that leaves a choice as a tolerant reader has it, or as a strict one: %s',
     (range, right, wrong, promise) => {
@@ -243,9 +247,35 @@ describe('the content of an attachment', () => {
       '',
     ])
       expect(ask(several, typed(type))).toBe('content.range');
-    expect(ask(several, part(2, 2))).toBe('allowed');
-    for (const field of ['bytes 0-0/11', 'x bytes 0-0/10', 'bytes 0-0/10x', 'bytes 0-0/*', 'bytes 2-2/10', ''])
-      expect(ask(several, part(0, 0, field))).toBe('content.range');
+    expect(ask(several, part(0, 2))).toBe('allowed');
+    for (const field of ['bytes 0-2/11', 'x bytes 0-2/10', 'bytes 0-2/10x', 'bytes 0-2/*', 'bytes 2-4/10', ''])
+      expect(ask(several, part(0, 2, field))).toBe('content.range');
+  });
+
+  test('is sent in part with the type and name of the whole', () => {
+    const having = (told: Answer, more: Record<string, string>) => ({ ...told, headers: { ...told.headers, ...more } });
+    for (const [range, told] of [
+      ['bytes=1-4', part(1, 4)],
+      ['bytes=0-0,2-2', part(0, 2)],
+      ['bytes=1-4x', part(1, 4)],
+    ] as const) {
+      const asked = (more: Record<string, string>) => ask(ranged(range), having(told, more));
+      expect(asked({ 'content-type': 'text/html' })).toBe('content.type');
+      expect(asked({ 'content-disposition': 'attachment; filename=x' })).toBe('content.disposition');
+      expect(asked({ 'x-content-type-options': '' })).toBe('content.disposition');
+    }
+  });
+
+  test('is sent in part without its type only to who has had it', () => {
+    const { 'content-type': _, ...headers } = part(1, 4).headers;
+    const untyped = { ...part(1, 4), headers };
+    expect(ask(ranged('bytes=1-4'), untyped)).toBe('content.type');
+    expect(ask(ranged('bytes=1-4'), untyped, { 'If-Range': '"1"' })).toBe('allowed');
+    const other = { ...untyped, headers: { ...headers, 'content-type': 'text/html' } };
+    expect(ask(ranged('bytes=1-4'), other, { 'If-Range': '"1"' })).toBe('content.type');
+    const whole = bytes(writes);
+    const { 'content-type': __, ...fields } = whole.headers;
+    expect(ask(ranged('bytes=1-4'), { ...whole, headers: fields }, { 'If-Range': '"2"' })).toBe('content.type');
   });
 
   test('is sent in part with the field that says which part', () => {

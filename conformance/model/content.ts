@@ -83,7 +83,7 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
     requirement: 'content.range',
     expected: '206 with these ranges',
     statuses: [206],
-    read: (answer, seen) => readParts(world, session, answer, seen),
+    read: (answer, seen) => readParts(world, session, exchange, answer, seen),
   };
   if (wanted === 'free') {
     const meant = parseRange(tidied(filled(asked)), session.fileSize, Number.POSITIVE_INFINITY);
@@ -96,7 +96,12 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
   if ('several' in wanted) {
     const all = { ...whole, requirement: 'content.range' } as const;
     if (wanted.several.length === 0) return [all, unsatisfied];
-    return wanted.excessive ? [all, parts, unsatisfied] : [all, parts];
+    const span = joined(wanted.several);
+    const these: Lawful = {
+      ...parts,
+      read: (answer, seen) => readParts(world, session, exchange, answer, seen, span),
+    };
+    return wanted.excessive ? [all, these, unsatisfied] : [all, these];
   }
   return [
     {
@@ -108,7 +113,7 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
         seen.expect('content.range', answer.headers['content-range'] === field, `Content-Range: ${field}`);
         const part = wholeBytes(session).subarray(wanted.first, wanted.last + 1);
         seen.expect('content.range', answer.digest === sha256Base64(part), `the bytes ${wanted.first}-${wanted.last}`);
-        return readValidators(world, session, answer, seen);
+        return readFields(world, session, exchange, answer, seen);
       },
     },
   ];
@@ -129,8 +134,19 @@ function namesTag(field: string | undefined, etag: string | undefined): boolean 
   return text.includes('*') || (etag !== undefined && text.includes(etag)) ? 'perhaps' : false;
 }
 
-/** Several ranges may be answered with one part, where one is left or they were joined, or as multipart (RFC 9110 15.3.7.2). */
-function readParts(world: World, session: Session, answer: Answer, seen: Examination): World {
+/**
+ * Several ranges may be answered with one part, where one is left or they were joined, or as multipart (RFC 9110 15.3.7.2).
+ *
+ * @param span - that part, where it is clear which ranges were asked for
+ */
+function readParts(
+  world: World,
+  session: Session,
+  exchange: Exchange,
+  answer: Answer,
+  seen: Examination,
+  span?: Part,
+): World {
   const field = answer.headers['content-range'];
   if (field === undefined) {
     const type = answer.headers['content-type'] ?? '';
@@ -141,9 +157,17 @@ function readParts(world: World, session: Session, answer: Answer, seen: Examina
     const isRange = Number(first) <= Number(last) && Number(last) < session.fileSize;
     const right = isRange && Number(size) === session.fileSize && answer.digest === sha256Base64(part);
     seen.expect('content.range', right, `the bytes that ${field} names`);
+    const all = span === undefined || (Number(first) === span.first && Number(last) === span.last);
+    seen.expect('content.range', all, `multipart/byteranges, or in one part bytes ${span?.first}-${span?.last}`);
   }
-  return readValidators(world, session, answer, seen);
+  return readFields(world, session, exchange, answer, seen);
 }
+
+/** What is left of several ranges once they are joined over whatever lies between them: of a single one, that one. */
+const joined = (ranges: readonly Part[]): Part => ({
+  first: Math.min(...ranges.map(({ first }) => first)),
+  last: Math.max(...ranges.map(({ last }) => last)),
+});
 
 function readWhole(world: World, session: Session, exchange: Exchange, answer: Answer, seen: Examination): World {
   if (exchange.sent.method !== 'HEAD') {
@@ -156,7 +180,13 @@ function readWhole(world: World, session: Session, exchange: Exchange, answer: A
     seen.observed.push('complete.bytes', ...session.atStake.values());
     outlived(session, exchange, seen);
   }
-  seen.expect('content.type', sameMediaType(answer, session.contentType), `Content-Type: ${session.contentType}`);
+  return readFields(world, session, exchange, answer, seen);
+}
+
+/** The fields that the whole and each part have in common. */
+function readFields(world: World, session: Session, exchange: Exchange, answer: Answer, seen: Examination): World {
+  if (isTyped(exchange, answer))
+    seen.expect('content.type', sameMediaType(answer, session.contentType), `Content-Type: ${session.contentType}`);
   const name = dispositionFileName(answer.headers['content-disposition']);
   seen.expect(
     'content.disposition',
@@ -165,11 +195,6 @@ function readWhole(world: World, session: Session, exchange: Exchange, answer: A
   );
   const nosniff = answer.headers['x-content-type-options']?.toLowerCase() === 'nosniff';
   seen.expect('content.disposition', nosniff, 'X-Content-Type-Options: nosniff');
-  return readValidators(world, session, answer, seen);
-}
-
-/** The fields that the whole and each part have in common. */
-function readValidators(world: World, session: Session, answer: Answer, seen: Examination): World {
   // RFC 9530 3.2: a server that does not know the digest need not read the file for it; one that is sent has to be right.
   const repr = answer.headers['repr-digest'];
   if (repr !== undefined) {
@@ -182,6 +207,13 @@ function readValidators(world: World, session: Session, answer: Answer, seen: Ex
   const known = session.attachment.etag;
   seen.expect('content.validators', known === undefined || known === etag, `the ETag ${known} of the same bytes`);
   return withSession(world, { ...session, attachment: { ...session.attachment, etag } });
+}
+
+/** Whether the answer's own type has to be the declared one: that of several parts is not, and after `If-Range` none need be. */
+function isTyped({ sent }: Exchange, { status, headers }: Answer): boolean {
+  if (status !== 206) return true;
+  const repeated = sent.headers['If-Range'] !== undefined && headers['content-type'] === undefined;
+  return headers['content-range'] !== undefined && !repeated;
 }
 
 /** The promise that the first wrong chunk of the content breaks; undefined if every byte is right. */

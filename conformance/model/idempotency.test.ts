@@ -73,7 +73,13 @@ describe('an idempotency key', () => {
   });
 
   test('belongs to one principal', () => {
-    expect(verdictOn(first, exchange({ ...again, as: 'second' }, another))).toBe('allowed');
+    const theirs = { ...again, as: 'second' } as Played;
+    expect(verdictOn(first, exchange(theirs, another))).toBe('allowed');
+    expect(verdictOn(first, exchange(theirs, created()))).toBe('idempotency.replay');
+    const others = { ...other, as: 'second' } as Played;
+    expect(verdictOn(first, exchange(others, problem('idempotency-key-reused')))).toBe('idempotency.replay');
+    expect(verdictOn(first, exchange(theirs, another), exchange(again, created()))).toBe('allowed');
+    expect(verdictOn(first, exchange(theirs, another), exchange(again, another))).not.toBe('allowed');
   });
 
   test('whose session was aborted says so', () => {

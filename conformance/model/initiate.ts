@@ -2,6 +2,7 @@ import openapi from '../../generated/openapi.json' with { type: 'json' };
 import type { RequirementId } from '../../generated/requirements.ts';
 import type { Answer, Exchange, InitiateCall, Json } from '../history.ts';
 import { type Examination, examination } from './examine.ts';
+import { expired } from './expired.ts';
 import { type Lawful, refusal } from './lawful.ts';
 import { examineSession, instant, second } from './representation.ts';
 import { canonical, type Fault, isObject, type JsonReading, type Reading, readInitiate } from './requests.ts';
@@ -125,10 +126,7 @@ function repeat(world: World, exchange: Exchange, call: InitiateCall, known: Ses
       return withSession(aliased, read);
     },
   };
-  const gone = [
-    refusal('session-expired', promise, 'the session has expired'),
-    refusal('session-not-found', promise, 'the session is forgotten'),
-  ];
+  const gone = expired(world, known, promise);
   const alive = known.phase === 'aborted' ? [refusal('session-aborted', promise, 'the session was aborted')] : [same];
   if (exchange.serverClock.latest < known.expiry.atLeast - second) return alive;
   const surely = exchange.serverClock.earliest > known.expiry.atMost + second;

@@ -3,6 +3,7 @@ import type { Answer, Exchange, Json } from '../history.ts';
 import { cutOff, step } from './session.ts';
 import { type Claims, emptyWorld, type World } from './state.ts';
 import {
+  aborted,
   answer,
   attachment,
   begun,
@@ -21,6 +22,7 @@ import {
   listing,
   lost,
   type Played,
+  pending,
   problem,
   published,
   put,
@@ -122,6 +124,40 @@ describe('the expiry of a session', () => {
       expect(verdictOn(...read, repeat, told(0))).toBe('expiry.monotonic');
     }
     expect(verdictOn(...full, exchange(complete, lost), told(20_000))).toBe('allowed');
+  });
+
+  test('is told by a session that has expired, to a second; one that had ended is not asked for it', () => {
+    const late = { at: lifetime + 60_000 };
+    const expired = (expiredAt: Json) => exchange(status, problem('session-expired', { expiredAt }), late);
+    const told = (ms: number) => expired(timestamp(lifetime + ms));
+    expect([-1000, 0, 1000].map((ms) => verdictOn(...begun, told(ms)))).toEqual(['allowed', 'allowed', 'allowed']);
+    expect([-1001, 1001].map((ms) => verdictOn(...begun, told(ms)))).toEqual(['expiry.enforced', 'expiry.enforced']);
+    expect(verdictOn(...begun, expired('1970-01-01T00:00:00+00:00'))).toBe('expiry.enforced');
+    expect([ended, aborted].map((story) => verdictOn(...story, told(60_000)))).toEqual(['allowed', 'allowed']);
+  });
+
+  test('is told to who opens a session again by its key, too', () => {
+    const keyed = (more = {}) => initiate({ idempotencyKey: 'k', ...more });
+    const again = (expiredAt: string) =>
+      exchange(keyed({ session: 'b' }), problem('session-expired', { expiredAt }), { at: lifetime + 60_000 });
+    const story = [exchange(keyed(), created())];
+    expect(verdictOn(...story, again(timestamp(lifetime)))).toBe('allowed');
+    expect(verdictOn(...story, again(timestamp(lifetime + 60_000)))).toBe('expiry.enforced');
+  });
+
+  test('that was moved is told as it was last, and as any later one where it may have moved unseen', () => {
+    const late = { at: lifetime + 60_000 };
+    const told = (ms: number) =>
+      exchange(status, problem('session-expired', { expiredAt: timestamp(lifetime + ms) }), late);
+    const moved = [...begun, exchange(put(1, 2), receipt(201, 1, 2, until(20_000)))];
+    expect([0, 20_000].map((ms) => verdictOn(...moved, told(ms)))).toEqual(['expiry.enforced', 'allowed']);
+    const unseen = [...begun, exchange(put(1, 2), lost)];
+    expect([-1001, 0, 20_000].map((ms) => verdictOn(...unseen, told(ms)))).toEqual([
+      'expiry.enforced',
+      'allowed',
+      'allowed',
+    ]);
+    expect(verdictOn(...pending, told(20_000))).toBe('allowed');
   });
 
   test('that an unseen upload may have moved is known again as soon as it is told', () => {

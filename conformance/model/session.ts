@@ -9,6 +9,7 @@ import { filled, idForms, segmentOf } from '../templates.ts';
 import type { Objection } from '../verdict.ts';
 import { lawfulAttachment, lawfulContent } from './content.ts';
 import { type Examination, examination, isMust } from './examine.ts';
+import { expired } from './expired.ts';
 import { declined, messageOf, promiseOfMessage } from './framing.ts';
 import { examineHttp, problemName } from './http.ts';
 import { lawfulCapabilities, lawfulInitiate } from './initiate.ts';
@@ -149,7 +150,7 @@ function lawfulAnswers(world: World, exchange: Exchange, claims: Claims): readon
     }
   })();
   const swept = call.kind === 'complete' ? lawfulOfGone(session, exchange, call, claims, 'expiry.enforced') : [];
-  return atItsTime(session, exchange, alive, swept);
+  return atItsTime(world, session, exchange, alive, swept);
 }
 
 /** What an answer keeps just by coming in time: of a session that has ended, or that is about to expire. */
@@ -169,6 +170,7 @@ function keptInTime(world: World, exchange: Exchange): RequirementId[] {
  * @param swept - what may be told of it once its chunks are gone
  */
 function atItsTime(
+  world: World,
   session: Session,
   exchange: Exchange,
   alive: readonly Lawful[],
@@ -178,11 +180,7 @@ function atItsTime(
   const surely = effectiveFrom(exchange) > session.expiry.atMost + second;
   const ended = session.phase === 'completed' || session.phase === 'aborted';
   const promise = inFlight(session, exchange) ? 'expiry.in-flight' : 'expiry.enforced';
-  const gone: Lawful[] = [
-    refusal('session-expired', promise, 'the session has expired'),
-    refusal('session-not-found', promise, 'the session has expired and is forgotten'),
-    ...(ended ? [] : swept),
-  ];
+  const gone = [...expired(world, session, promise), ...(ended ? [] : swept)];
   // Of a session that is gone any other fault of the request may be told as well, but nothing is granted.
   return surely && !ended ? [...gone, ...alive.filter(({ problem }) => problem !== undefined)] : [...alive, ...gone];
 }

@@ -21,7 +21,8 @@ export const content: Property = {
   malformed: true,
   examples: (environment) => {
     const before: Call[] = [
-      initiate('a', smallFile(environment, 3)),
+      // Of a type that no server takes for granted: parts have it, too.
+      initiate('a', smallFile(environment, 3), { contentType: 'text/plain' }),
       { kind: 'fill', session: 'a', write: 100 },
       { kind: 'complete', session: 'a' },
     ];

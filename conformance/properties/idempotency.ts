@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { initiate, scriptOf, smallFile } from '../arbitraries.ts';
 import type { Call, InitiateCall, Script, Step } from '../history.ts';
-import type { Property } from './property.ts';
+import type { Environment, Property } from './property.ts';
 
 const ways = ['same', 'reordered', 'respelt', 'extended', 'other', 'invalid'] as const;
 type Way = (typeof ways)[number];
@@ -22,6 +22,7 @@ export const idempotency: Property = {
       ...ends.flatMap((between) => ways.map((how) => scriptOf(first, ...between, repeat(first, how, 'again')))),
       // A request that was refused binds no key: the next one with it is the first.
       ...refusedOnes(first).map((call) => scriptOf({ ...call, session: 'refused' }, first, { ...first, session: 'b' })),
+      ...(hasTwoPrincipals(environment) ? ofTwo(first) : []),
     ];
   },
   scripts: (environment) =>
@@ -48,6 +49,20 @@ export const idempotency: Property = {
         return { calls: [start, ...middle, ...repeats, { call: { kind: 'status', session: 'again0' } }] };
       }),
 };
+
+const hasTwoPrincipals = ({ profiles, secondPrincipal }: Environment): boolean =>
+  secondPrincipal && profiles.includes('auth');
+
+/** The key of one principal as another's, with the same request and with another one: each has a session of their own. */
+const ofTwo = (first: InitiateCall): readonly Script[] =>
+  (['same', 'other'] as const).map((how) =>
+    scriptOf(
+      first,
+      { ...repeat(first, how, 'b'), as: 'second' },
+      { kind: 'status', session: 'b', as: 'second' },
+      repeat(first, 'same', 'again'),
+    ),
+  );
 
 function inBetween(kind: 'chunk' | 'fill' | 'complete' | 'abort' | 'status', i: number): Step['call'] {
   if (kind === 'chunk') return { kind, session: 'a', chunk: i % 2, write: i + 1 };

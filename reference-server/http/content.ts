@@ -52,7 +52,10 @@ function partOf(range: string, fileSize: number): { start: number; end: number }
   // The library reads numbers leniently ("1x-2"), so the syntax is checked here (RFC 9110, section 14.2).
   if (!/^bytes=[ \t]*(\d+-\d*|-\d+)([ \t]*,[ \t]*(\d+-\d*|-\d+))*[ \t]*$/i.test(range)) return 'all';
   // A suffix longer than the file means all of it (RFC 9110, section 14.1.2); the library calls it unsatisfiable.
-  const clipped = range.replace(/=[ \t]*-(\d+)[ \t]*$/, (_, last: string) => `=-${Math.min(Number(last), fileSize)}`);
+  const clipped = range.replace(
+    /([=,])[ \t]*-(\d+)/g,
+    (_, before: string, length: string) => `${before}-${Math.min(Number(length), fileSize)}`,
+  );
   const parts = parseRange(fileSize, clipped.replace(/^bytes/i, 'bytes'));
   if (parts === -1) return 'none';
   if (parts === -2) return 'all';

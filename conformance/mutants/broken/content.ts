@@ -1,5 +1,5 @@
 import { digestsOf, digestText } from '../digests.ts';
-import { attachmentOf, ignoring, type Mutant, replies, succeeded, withField } from '../mutant.ts';
+import { attachmentOf, ignoring, type Mutant, replies, requests, succeeded, withField } from '../mutant.ts';
 import { blankProblem, problem } from '../replies.ts';
 
 const onContent = 'getAttachmentContent' as const;
@@ -80,6 +80,23 @@ export const brokenContent: readonly Mutant[] = [
     breaks: ['content.range'],
     sentence: 'Range is not looked at.',
     seams: ignoring(onContent, 'range'),
+  },
+  {
+    id: 'first-range-only',
+    breaks: ['content.range'],
+    sentence: 'Of several ranges the first is served, and the others are forgotten.',
+    seams: requests(onContent, (request) => {
+      const [first, ...others] = request.headers['range']?.split(',') ?? [];
+      return others.length > 0 ? withField(request, 'range', first) : request;
+    }),
+  },
+  {
+    id: 'part-of-another-type',
+    breaks: ['content.type'],
+    sentence: 'Every part is application/octet-stream, whatever the whole is.',
+    seams: replies(onContent, (reply) =>
+      reply.status === 206 ? withField(reply, 'Content-Type', 'application/octet-stream') : reply,
+    ),
   },
   {
     id: 'unsatisfiable-range-is-400',

@@ -137,6 +137,17 @@ export const brokenEnding: readonly Mutant[] = [
     }),
   ),
   {
+    id: 'expired-at-of-now',
+    breaks: ['expiry.enforced'],
+    sentence: 'expiredAt is the time at which somebody asked.',
+    seams: replies('everywhere', (reply, _, { seams }) =>
+      withMembers(reply, ({ expiredAt }) =>
+        expiredAt === undefined ? {} : { expiredAt: new Date(seams.now()).toISOString() },
+      ),
+    ),
+    options: briefly,
+  },
+  {
     id: 'deadline-by-the-first-byte',
     breaks: ['expiry.in-flight'],
     sentence: 'A chunk whose upload began in time is stored, however late its last byte comes.',

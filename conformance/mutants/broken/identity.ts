@@ -1,4 +1,4 @@
-import { ignoring, isProblem, type Mutant, withField } from '../mutant.ts';
+import { ignoring, isProblem, type Mutant, twoPrincipals, withField } from '../mutant.ts';
 import { honest } from '../seams.ts';
 
 const onInitiate = 'initiateUpload' as const;
@@ -37,6 +37,20 @@ export const brokenIdentity: readonly Mutant[] = [
     breaks: ['idempotency.replay', 'capabilities.truth'],
     sentence: 'Profile idempotency is claimed, but a repeat makes a second session.',
     seams: ignoring(onInitiate, 'idempotency-key'),
+  },
+  {
+    id: 'keys-for-everybody',
+    breaks: ['idempotency.replay'],
+    sentence: 'All principals have their keys in one table: what one has bound brings its session to another.',
+    seams: () => ({
+      around: (request, next, { keys, tokens }) => {
+        const key = request.headers['idempotency-key'];
+        const [, bound] = [...keys].find(([name]) => name.endsWith(`\n${key}`)) ?? [];
+        for (const token of bound ? tokens : []) keys.set(`${token}\n${key}`, bound as NonNullable<typeof bound>);
+        return next(request);
+      },
+    }),
+    options: twoPrincipals,
   },
   {
     id: 'key-compares-nothing',
