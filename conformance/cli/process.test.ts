@@ -61,7 +61,7 @@ test('Ctrl-C ends a run early, with what it has found', async () => {
   child.stdout.once('data', () => child.kill('SIGINT'));
   const { out, err, code } = await ended(child);
   expect(code).toBe(130);
-  expect(err).toMatch(/^chunkproof: ending, [^\n]+\n$/);
+  expect(err).toMatch(/^chunkproof: ending: [^\n]+\n$/);
   expect(out).toMatch(/\ninterrupted: a part of a run, in which nothing failed\n$/);
   const written = readFileSync(join(folder, 'report', 'results.json'), 'utf8');
   expect(JSON.parse(written)).toMatchObject({ run: { interrupted: true } });

@@ -77,6 +77,8 @@ describe("another principal's session", () => {
   test.each<[string, Exchange[]]>([
     ['a passing fault', pair(answer(500))],
     ['a passing fault of the other', pair(unlike, answer(500))],
+    ['a busy server', pair(answer(429))],
+    ['a busy server of the other', pair(unlike, answer(429))],
     ['an answer that was lost', pair(lost)],
     ['an answer that was lost of the other', pair(unlike, lost)],
     ['nothing to compare it with', pair(unlike).slice(0, 2)],

@@ -1,4 +1,4 @@
-import type { Answer, Exchange } from '../history.ts';
+import type { Answer, Exchange, Outcome } from '../history.ts';
 
 /** Fields that may differ between two equal answers: the clock's, and those that a server makes for each response. */
 const own = ['date', 'age', 'connection', 'keep-alive', 'x-request-id', 'traceparent', 'server-timing', 'set-cookie'];
@@ -14,14 +14,18 @@ export function firstBetrayal(exchanges: readonly Exchange[]): { exchange: numbe
   const foreign = ({ call }: Exchange): boolean =>
     'session' in call && call.as === 'second' && owners.get(call.session) === 'first' && call.kind !== 'initiate';
   for (const [exchange, theirs] of exchanges.entries()) {
-    if (!foreign(theirs) || isUnknown(theirs) || theirs.outcome.kind !== 'answered') continue;
+    if (!foreign(theirs) || isUnknown(theirs)) continue;
     const none = exchanges.find((other) => foreign(other) && isUnknown(other) && kindOf(other) === kindOf(theirs));
-    if (none?.outcome.kind !== 'answered' || theirs.outcome.status >= 500 || none.outcome.status >= 500) continue;
+    if (!isSettled(theirs.outcome) || !none || !isSettled(none.outcome)) continue;
     const differing = difference(told(theirs, theirs.outcome), told(none, none.outcome));
     if (differing) return { exchange, expected: `the ${differing} of the answer about a session that nobody has` };
   }
   return undefined;
 }
+
+/** Whether an answer tells of the session, and not of a server that is busy or ails: that may be told of any request. */
+const isSettled = (outcome: Outcome): outcome is Answer =>
+  outcome.kind === 'answered' && outcome.status < 500 && outcome.status !== 429;
 
 const isUnknown = ({ call }: Exchange): boolean => 'spelling' in call && call.spelling === 'unknown';
 
