@@ -19,6 +19,8 @@ export interface Court {
   readonly turns: Turns;
   /** Why nothing more is to be played; undefined while there is time. */
   readonly stopped: () => string | undefined;
+  /** Lets so many ms pass; less, if what is under way is cut off. */
+  readonly pause: (ms: number) => Promise<void>;
   /** Sees whether the target is still there. */
   readonly watch: Pick<Watch, 'look'>;
 }

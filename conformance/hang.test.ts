@@ -63,6 +63,7 @@ async function judged(silence: (requests: number) => number) {
     progress: () => undefined,
     turns: openTurns(1),
     stopped: () => undefined,
+    pause: async () => {},
     watch: { look: async () => undefined },
   });
   const { defect } = await trial.conduct(property, { examples: [script], seed: 1, numRuns: 0 });

@@ -4,6 +4,7 @@ import { problems } from '../generated/problems.ts';
 import type { PlayerOptions } from './engine/player.ts';
 import { answering, json, listening, playing, response } from './engine/testing.ts';
 import type { Json } from './history.ts';
+import { claims } from './model/testing.ts';
 import { startHonest } from './mutants/honest.ts';
 import { preflight, preflightTimeoutMs } from './preflight.ts';
 
@@ -13,14 +14,7 @@ const ask = (
   wait: (ms: number) => Promise<void> = () => Promise.resolve(),
 ) => preflight(playing(url, options), url.href.replace(/\/$/, ''), wait);
 
-const limits = {
-  maxFileSize: 1000,
-  minChunkSize: 1,
-  maxChunkSize: 100,
-  maxChunks: 100,
-  minTimeoutSeconds: 1,
-  maxTimeoutSeconds: 60,
-};
+const { limits } = claims;
 const ready = () => json(200, { contractVersion: '1.0', profiles: ['core'], limits });
 const problem = (status: number, type: string) =>
   response(status, JSON.stringify({ type, title: 'no', status }), { 'Content-Type': 'application/problem+json' });

@@ -28,16 +28,26 @@ function failedAt(index: number): Shown {
   return { history: { script, exchanges }, judgement: { ...judgement, passing: true } };
 }
 
-/** What is reported of a script that failed at the first of these places, and when played again at the others. */
-async function reported(...places: readonly number[]) {
-  const [first = 0, ...others] = places;
+const cutOff = {
+  history: { script, exchanges: [] },
+  judgement: { kind: 'inconclusive', reason: 'it was over' },
+} as const;
+
+/**
+ * What is reported of a script that failed at the first of these places, and when played again at the others, and then at
+ * the last of them; or was cut off.
+ */
+async function reported(...places: readonly (number | 'cut off')[]) {
+  const [first, ...others] = places.map((place) => (place === 'cut off' ? cutOff : failedAt(place)));
+  const last = others.at(-1);
   const ledger = openLedger();
   const docket = openDocket();
   docket.enter('http.transient');
   const hearing = {
     shows: async () => undefined, // there is no time to make it smaller
     // At first five times at once, then one after another.
-    again: async (_script: Script, _first: Shown, times: number) => others.splice(0, times).map(failedAt),
+    again: async (_script: Script, _first: Shown, times: number) =>
+      Array.from({ length: times }, () => others.shift() ?? last),
   } as unknown as Hearing;
   const court = {
     ledger,
@@ -45,12 +55,12 @@ async function reported(...places: readonly number[]) {
     progress() {},
     stopped: () => 'over',
     turns: openTurns(1),
+    pause: async () => {},
   };
-  const later = others.slice(5).map(() => 0);
-  const pursue = pursuit(court as unknown as Court, docket, hearing, later);
+  const pursue = pursuit(court as unknown as Court, docket, hearing);
   const [property] = properties;
   if (property === undefined) throw new Error('there is a property');
-  const confirm = await pursue(failedAt(first), { seed: 1, path: '', from: 3 }, { property, scripts: 1, calls: 0 });
+  const confirm = await pursue(first as Shown, { seed: 1, path: '', from: 3 }, { property, scripts: 1, calls: 0 });
   await confirm?.();
   return { failures: ledger.failures.length, undecided: ledger.undecided };
 }
@@ -64,6 +74,13 @@ test('one that goes on for seconds is a failure, one that ends after a moment wa
   expect(await reported(1, 1, 1, 1, 1, 1, 1, 1, 2)).toMatchObject({
     failures: 0,
     undecided: [expect.stringContaining('in 8 repetitions')],
+  });
+});
+
+test('one of which nobody could see whether it lasts, since the run was cut off, is neither', async () => {
+  expect(await reported(1, 1, 1, 1, 1, 1, 1, 'cut off')).toEqual({
+    failures: 0,
+    undecided: ['a 500 came; that happened 6 times more within a moment, and nobody saw whether it lasts: it was over'],
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Count, Court, Docket } from './court.ts';
 import { failureOf, type Shown } from './failure.ts';
 import { type Heard, type Hearing, hurryAfter } from './hearing.ts';
@@ -42,10 +41,9 @@ const pauses: readonly number[] = [300, 600, 1200, 2400];
 const raceReproductions = 25;
 
 export function pursuit(
-  { ledger, selection, progress, stopped, turns }: Court,
+  { ledger, selection, progress, stopped, turns, pause }: Court,
   docket: Docket,
   hearing: Hearing,
-  between: readonly number[] = pauses,
 ): Pursue {
   const { examine, shows, again } = hearing;
 
@@ -145,12 +143,20 @@ export function pursuit(
       ledger.failures.push(failureOf(id, best, { ...source, reproduced: { k, n: replays.length } }));
       progress({ kind: 'failure-told', property: id, requirement, calls: stepsOf(best.history.script).length });
     };
+    const leaveOpen = (why: string): void => {
+      const within = `${againInWords(replays.filter(same).length)} within a moment`;
+      ledger.undecided.push(`${seen(best)}; ${within}, and nobody saw whether it lasts: ${why}`);
+      docket.retract(requirement);
+    };
     // What hangs has taken long enough.
     if (anyOne || isPassing() || hurryAfter(first) !== undefined) return void conclude();
     return async () => {
-      for (const ms of between) {
-        await setTimeout(ms);
-        replays.push(...(await turns.takeQuietly(urgent, () => again(smallest, first, 1, count))));
+      for (const ms of pauses) {
+        await pause(ms);
+        const later = await turns.takeQuietly(urgent, () => again(smallest, first, 1, count));
+        // What was cut off shows nothing, neither that it passes nor that it lasts.
+        for (const { judgement } of later) if (judgement.kind === 'inconclusive') return leaveOpen(judgement.reason);
+        replays.push(...later);
         if (isPassing()) break;
       }
       conclude();

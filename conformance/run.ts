@@ -65,7 +65,8 @@ export async function run(
         : undefined;
     };
     const turns = openTurns(options.workers);
-    const trial = createTrial({ player, target, ledger, selection, progress, turns, stopped, watch });
+    const rest = (ms: number) => pause(ms, end.signal);
+    const trial = createTrial({ player, target, ledger, selection, progress, turns, stopped, pause: rest, watch });
     const play = (properties: readonly Property[]) =>
       Promise.all(properties.map((one) => playProperty(one, all.indexOf(one), environment, options, trial, progress)));
     const played = await play(selection.properties.filter(({ alone }) => alone === 'first'));

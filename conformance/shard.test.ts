@@ -64,6 +64,7 @@ async function played(shard: Shard | undefined, numRuns: number): Promise<{ scri
     progress: () => undefined,
     turns: openTurns(1),
     stopped: () => undefined,
+    pause: async () => {},
     watch: { look: async () => undefined },
   });
   let told = 0;

@@ -19,3 +19,17 @@ export function isGarbled(field: keyof typeof forms, text: string | undefined): 
   const reversed = [...text.matchAll(/(\d+)-(\d+)/g)].some(([, first, last]) => Number(last) < Number(first));
   return !forms[field].test(text.trim()) || (field === 'range' && reversed);
 }
+
+/**
+ * Whether `If-None-Match` names the tag (RFC 9110 13.1.2: weak comparison); `perhaps` if the field is no list of tags and
+ * the tag is in it somewhere.
+ */
+export function namesTag(field: string | undefined, etag: string | undefined): boolean | 'perhaps' {
+  if (field === undefined) return false;
+  const text = field.replaceAll('\n', ', ').replace(/^[ \t]+|[ \t]+$/g, '');
+  if (text === '*') return true;
+  const isList = new RegExp(`^${tag}(?:[ \\t]*,[ \\t]*${tag})*$`).test(text);
+  const named = etag !== undefined && [...text.matchAll(/"[^"]*"/g)].some(([one]) => one === etag);
+  if (isList) return named;
+  return text.includes('*') || (etag !== undefined && text.includes(etag)) ? 'perhaps' : false;
+}

@@ -2,11 +2,12 @@ import type { RequirementId } from '../../generated/requirements.ts';
 import { bytesOf } from '../bytes.ts';
 import type { Answer, ContentCall, Exchange } from '../history.ts';
 import { filled } from '../templates.ts';
-import { isGarbled } from './conditions.ts';
+import { isGarbled, namesTag } from './conditions.ts';
 import { sha256Base64, sha256Member } from './digest.ts';
 import { dispositionFileName } from './disposition.ts';
 import type { Examination } from './examine.ts';
 import { type Lawful, refusal } from './lawful.ts';
+import { joined, type Part, parseRange, parsesInPart, tidied } from './ranges.ts';
 import { examineAttachment, sameMediaType, second, wholeBytes, wholeDigest } from './representation.ts';
 import { chunkLength, type Session, type World, withSession } from './state.ts';
 
@@ -120,21 +121,6 @@ function partial(world: World, session: Session, exchange: Exchange, asked: stri
 }
 
 /**
- * Whether `If-None-Match` names the tag (RFC 9110 13.1.2: weak comparison); `perhaps` if the field is no list of tags and
- * the tag is in it somewhere.
- */
-function namesTag(field: string | undefined, etag: string | undefined): boolean | 'perhaps' {
-  if (field === undefined) return false;
-  const text = field.replaceAll('\n', ', ').replace(/^[ \t]+|[ \t]+$/g, '');
-  if (text === '*') return true;
-  const tag = String.raw`(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"`;
-  const isList = new RegExp(`^${tag}(?:[ \\t]*,[ \\t]*${tag})*$`).test(text);
-  const named = etag !== undefined && [...text.matchAll(/"[^"]*"/g)].some(([one]) => one === etag);
-  if (isList) return named;
-  return text.includes('*') || (etag !== undefined && text.includes(etag)) ? 'perhaps' : false;
-}
-
-/**
  * Several ranges may be answered with one part, where one is left or they were joined, or as multipart (RFC 9110 15.3.7.2).
  *
  * @param span - that part, where it is clear which ranges were asked for
@@ -162,12 +148,6 @@ function readParts(
   }
   return readFields(world, session, exchange, answer, seen);
 }
-
-/** What is left of several ranges once they are joined over whatever lies between them: of a single one, that one. */
-const joined = (ranges: readonly Part[]): Part => ({
-  first: Math.min(...ranges.map(({ first }) => first)),
-  last: Math.max(...ranges.map(({ last }) => last)),
-});
 
 function readWhole(world: World, session: Session, exchange: Exchange, answer: Answer, seen: Examination): World {
   if (exchange.sent.method !== 'HEAD') {
@@ -244,60 +224,4 @@ function unknownTo({ call }: Exchange): Lawful {
   const invented = 'spelling' in call && call.spelling === 'unknown';
   const requirement = call.as === 'second' && !invented ? 'auth.isolated' : 'content.unknown';
   return refusal('attachment-not-found', requirement, 'no attachment of that name is known to this principal');
-}
-
-interface Part {
-  readonly first: number;
-  readonly last: number;
-}
-
-/**
- * A `Range` field against a size (RFC 9110 14.1.2): the one range, the satisfiable ones of `several` and whether they are so
- * many, or overlap, that the server may refuse them, `unsatisfiable`, or `free` where a server may also ignore the field:
- * another unit, bad syntax, an empty file.
- */
-export function parseRange(
-  field: string,
-  size: number,
-  mostDigits = 16,
-): Part | { several: Part[]; excessive: boolean } | 'unsatisfiable' | 'free' {
-  const [, list] = /^bytes=(\S.*)$/.exec(field) ?? [];
-  const parts = (list ?? '')
-    .split(',')
-    .map((text) => parsePart(text.replace(/^[ \t]+|[ \t]+$/g, ''), size, mostDigits));
-  if (size === 0 || parts.includes('free')) return 'free';
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const several = parts.filter((part) => typeof part === 'object');
-  const ascending = [...several].sort((a, b) => a.first - b.first);
-  const overlapping = ascending.some(({ last }, i) => last >= (ascending[i + 1]?.first ?? Number.POSITIVE_INFINITY));
-  return { several, excessive: overlapping || parts.length > manyRanges };
-}
-
-/** More ranges than these a server may take for an attack (RFC 9110 14.2). */
-const manyRanges = 8;
-
-/** A range as a tolerant reader takes it: its unit in any case (RFC 9110 14.1), without white space, signs and empty elements. */
-const tidied = (field: string): string =>
-  field
-    .toLowerCase()
-    .replace(/[ \t]+/g, '')
-    .replace(/\+(?=\d)/g, '')
-    .replace(/=,+/, '=')
-    .replace(/,+(?=,|$)/g, '');
-
-/** Whether some of the ranges of bytes begin with one, and are to be had. */
-const parsesInPart = (field: string, size: number): boolean =>
-  (/^bytes=(.*)$/.exec(field)?.[1] ?? '').split(',').some((text) => {
-    const [range] = /^\d*-\d*/.exec(text) ?? [];
-    return range !== undefined && typeof parsePart(range, size, Number.POSITIVE_INFINITY) === 'object';
-  });
-
-function parsePart(text: string, size: number, mostDigits: number): Part | 'unsatisfiable' | 'free' {
-  const [, first = '', last = ''] = /^(\d*)-(\d*)$/.exec(text) ?? [];
-  if (Math.max(first.length, last.length) > mostDigits) return 'free';
-  if (first === '') return Number(last) === 0 ? 'free' : { first: Math.max(0, size - Number(last)), last: size - 1 };
-  if (last !== '' && Number(last) < Number(first)) return 'free';
-  if (Number(first) >= size) return 'unsatisfiable';
-  return { first: Number(first), last: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
 }

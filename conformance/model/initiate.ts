@@ -8,34 +8,6 @@ import { examineSession, instant, second } from './representation.ts';
 import { canonical, type Fault, isObject, type JsonReading, type Reading, readInitiate } from './requests.ts';
 import { type Claims, type Session, sessionOf, type World, withSession } from './state.ts';
 
-/** What `GET /attachment/capabilities` may answer (requirements `capabilities.*`). */
-export function lawfulCapabilities(world: World, { call, sent }: Exchange, claims: Claims): Lawful[] {
-  const read = (answer: Answer, seen: Examination): World => {
-    if (sent.method !== 'HEAD') examineCapabilities(answer.json, claims, seen);
-    return world;
-  };
-  const open: Lawful = { requirement: 'capabilities.document', expected: '200 Capabilities', statuses: [200], read };
-  const guarded = call.as === 'nobody' && claims.profiles.includes('auth');
-  return guarded ? [open, refusal('unauthorized', 'auth.required', 'no valid credentials')] : [open];
-}
-
-function examineCapabilities(json: Json | undefined, claims: Claims, seen: Examination): void {
-  const body = isObject(json) ? json : {};
-  const limits = isObject(body['limits']) ? body['limits'] : {};
-  const limit = (name: string) => Number(limits[name]);
-  const has = (list: string, item: string) => Array.isArray(body[list]) && body[list].includes(item);
-  seen.expect('capabilities.document', body['contractVersion'] === '1.0', 'contractVersion 1.0');
-  seen.expect('capabilities.document', has('profiles', 'core'), 'the profile core');
-  seen.expect('capabilities.document', has('digestAlgorithms', 'sha-256'), 'the digest algorithm sha-256');
-  const sound =
-    limit('minChunkSize') <= limit('maxChunkSize') &&
-    limit('minTimeoutSeconds') <= limit('maxTimeoutSeconds') &&
-    limit('maxFileSize') <= limit('maxChunkSize') * limit('maxChunks');
-  seen.expect('capabilities.document', sound, 'limits that do not contradict one another');
-  for (const [name, value] of Object.entries(claims.limits))
-    seen.expect('capabilities.truth', limit(name) === value, `${name} ${value}, as it was when the run began`);
-}
-
 /** What an initiate may answer (requirements `initiate.*` and `idempotency.*`). */
 export function lawfulInitiate(world: World, exchange: Exchange, claims: Claims): readonly Lawful[] {
   const call = exchange.call as InitiateCall;
