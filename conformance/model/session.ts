@@ -8,6 +8,7 @@ import type { Answer, Exchange, SpellingText } from '../history.ts';
 import { filled, idForms, segmentOf } from '../templates.ts';
 import type { Objection } from '../verdict.ts';
 import { lawfulCapabilities } from './capabilities.ts';
+import { lawfulComplete, lawfulOfGone } from './completion.ts';
 import { lawfulAttachment, lawfulContent } from './content.ts';
 import { type Examination, examination, isMust } from './examine.ts';
 import { expired } from './expired.ts';
@@ -15,11 +16,11 @@ import { declined, messageOf, promiseOfMessage } from './framing.ts';
 import { examineHttp, problemName } from './http.ts';
 import { lawfulInitiate } from './initiate.ts';
 import { type Lawful, refusal } from './lawful.ts';
-import { atStake, lawfulAbort, lawfulChunk, lawfulComplete, lawfulOfGone, lawfulStatus, pledge } from './life-cycle.ts';
+import { atStake, lawfulAbort, lawfulChunk, lawfulStatus } from './life-cycle.ts';
 import { second } from './representation.ts';
 import { chunkIndex, isObject } from './requests.ts';
 import { blamedOnRestart, restarted } from './restart.ts';
-import { type Claims, movable, type Session, sessionOf, type World, withSession } from './state.ts';
+import { type Claims, movable, pledge, type Session, sessionOf, type World, withSession } from './state.ts';
 import { isUnprocessed } from './unprocessed.ts';
 
 export type Step =

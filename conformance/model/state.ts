@@ -134,3 +134,8 @@ export function describeWorld(world: World): string {
   });
   return sessions.join('; ') || 'no session';
 }
+
+/** The same session, of which the next reading proves or breaks `promise`. */
+export function pledge(session: Session, promise: RequirementId): Session {
+  return { ...session, pledges: new Set(session.pledges).add(promise) };
+}
